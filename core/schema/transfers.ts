@@ -1,0 +1,106 @@
+// Pulls and their file transfers. A transfer row is the truth about its file.
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { group } from "./groups.ts";
+import { at, id, person } from "./people.ts";
+import { server } from "./servers.ts";
+
+export interface StoredReason {
+  code: string;
+  params: Record<string, string | number>;
+}
+
+export const pull = pgTable(
+  "pull",
+  {
+    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    personId: id()
+      .notNull()
+      .references(() => person.id, { onDelete: "cascade" }),
+    groupId: id()
+      .notNull()
+      .references(() => group.id, { onDelete: "cascade" }),
+    destinationId: id()
+      .notNull()
+      .references(() => server.id, { onDelete: "cascade" }),
+    /** The caller's idempotency key. */
+    requestId: text().notNull(),
+    title: text().notNull(),
+    createdAt: at().notNull().defaultNow(),
+    finishedAt: at(),
+  },
+  (t) => [uniqueIndex().on(t.personId, t.requestId), index().on(t.personId, t.createdAt)],
+);
+
+export const transfer = pgTable(
+  "transfer",
+  {
+    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    pullId: id()
+      .notNull()
+      .references(() => pull.id, { onDelete: "cascade" }),
+    personId: id()
+      .notNull()
+      .references(() => person.id, { onDelete: "cascade" }),
+    groupId: id()
+      .notNull()
+      .references(() => group.id, { onDelete: "cascade" }),
+    sourceId: id()
+      .notNull()
+      .references(() => server.id, { onDelete: "cascade" }),
+    destinationId: id()
+      .notNull()
+      .references(() => server.id, { onDelete: "cascade" }),
+    /** Relative to the source's share folder. */
+    sourcePath: text().notNull(),
+    /** Relative to the destination's inbox. */
+    destinationPath: text().notNull(),
+    sizeBytes: bigint({ mode: "number" }).notNull(),
+    modifiedAt: at(),
+    state: text()
+      .$type<"queued" | "running" | "waiting" | "paused" | "done" | "failed" | "cancelled">()
+      .notNull()
+      .default("queued"),
+    reason: jsonb().$type<StoredReason>(),
+    attempts: integer().notNull().default(0),
+    dueAt: at().notNull().defaultNow(),
+    /** Fencing: grows with each lease; every write of a worker names the token it holds. */
+    token: integer().notNull().default(0),
+    leaseUntil: at(),
+    bytesDone: bigint({ mode: "number" }).notNull().default(0),
+    startedAt: at(),
+    finishedAt: at(),
+  },
+  (t) => [index().on(t.state, t.dueAt), index().on(t.pullId), index().on(t.sourceId), index().on(t.destinationId)],
+);
+
+/** What worked between two servers and how fast it was. */
+export const pair = pgTable(
+  "pair",
+  {
+    sourceId: id()
+      .notNull()
+      .references(() => server.id, { onDelete: "cascade" }),
+    destinationId: id()
+      .notNull()
+      .references(() => server.id, { onDelete: "cascade" }),
+    arrangement: text().notNull(),
+    bytesPerSecond: bigint({ mode: "number" }),
+    updatedAt: at().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.sourceId, t.destinationId] })],
+);
+
+/** `.part` files of ours that may still lie at a destination and must be removed when it is reachable again. */
+export const leftover = pgTable(
+  "leftover",
+  {
+    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    serverId: id()
+      .notNull()
+      .references(() => server.id, { onDelete: "cascade" }),
+    /** Relative to the inbox. */
+    path: text().notNull(),
+    dueAt: at().notNull().defaultNow(),
+  },
+  (t) => [index().on(t.dueAt)],
+);

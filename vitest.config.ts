@@ -1,0 +1,12 @@
+// All tests. A file gets a database of its own from test/database.ts; global set-up starts PostgreSQL once.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{contract,core,bot,demo,test}/**/*.test.ts"],
+    globalSetup: ["test/global-setup.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+});
