@@ -27,7 +27,7 @@ CREATE TABLE "directory" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "directory_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"server_id" bigint NOT NULL,
 	"parent_id" bigint,
-	"path" text NOT NULL,
+	"path" text collate "C" NOT NULL,
 	"name" text NOT NULL,
 	"modified_at" timestamp with time zone,
 	"words" "tsvector" DEFAULT ''::tsvector NOT NULL
@@ -65,7 +65,11 @@ CREATE TABLE "scan" (
 	"bytes" bigint DEFAULT 0 NOT NULL,
 	"loss_accepted_at" timestamp with time zone,
 	"full_at" timestamp with time zone,
-	"finished_at" timestamp with time zone
+	"finished_at" timestamp with time zone,
+	"scope" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"sessions" integer DEFAULT 3 NOT NULL,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"held" integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "word" (
@@ -182,7 +186,7 @@ CREATE TABLE "share" (
 );
 --> statement-breakpoint
 CREATE TABLE "leftover" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "leftover_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"transfer_id" bigint PRIMARY KEY NOT NULL,
 	"server_id" bigint NOT NULL,
 	"path" text NOT NULL,
 	"due_at" timestamp with time zone DEFAULT now() NOT NULL
@@ -193,6 +197,8 @@ CREATE TABLE "pair" (
 	"destination_id" bigint NOT NULL,
 	"arrangement" text NOT NULL,
 	"bytes_per_second" bigint,
+	"source_version" integer NOT NULL,
+	"destination_version" integer NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "pair_source_id_destination_id_pk" PRIMARY KEY("source_id","destination_id")
 );
@@ -225,7 +231,10 @@ CREATE TABLE "transfer" (
 	"due_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"token" integer DEFAULT 0 NOT NULL,
 	"lease_until" timestamp with time zone,
+	"owner" text,
+	"waits_for_id" bigint,
 	"bytes_done" bigint DEFAULT 0 NOT NULL,
+	"bytes_per_second" bigint,
 	"started_at" timestamp with time zone,
 	"finished_at" timestamp with time zone
 );
@@ -266,6 +275,7 @@ ALTER TABLE "transfer" ADD CONSTRAINT "transfer_group_id_share_group_id_fk" FORE
 ALTER TABLE "transfer" ADD CONSTRAINT "transfer_source_id_server_id_fk" FOREIGN KEY ("source_id") REFERENCES "public"."server"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "transfer" ADD CONSTRAINT "transfer_destination_id_server_id_fk" FOREIGN KEY ("destination_id") REFERENCES "public"."server"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "announced_file_file_id_index" ON "announced_file" USING btree ("file_id");--> statement-breakpoint
+CREATE INDEX "announced_file_directory_id_index" ON "announced_file" USING btree ("directory_id");--> statement-breakpoint
 CREATE INDEX "announcement_share_id_index" ON "announcement" USING btree ("share_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "directory_server_id_path_index" ON "directory" USING btree ("server_id","path");--> statement-breakpoint
 CREATE INDEX "directory_parent_id_index" ON "directory" USING btree ("parent_id");--> statement-breakpoint
@@ -285,9 +295,12 @@ CREATE UNIQUE INDEX "server_owner_id_label_index" ON "server" USING btree ("owne
 CREATE UNIQUE INDEX "share_group_id_name_index" ON "share" USING btree ("group_id","name");--> statement-breakpoint
 CREATE UNIQUE INDEX "share_group_id_server_id_path_index" ON "share" USING btree ("group_id","server_id","path");--> statement-breakpoint
 CREATE INDEX "leftover_due_at_index" ON "leftover" USING btree ("due_at");--> statement-breakpoint
+CREATE INDEX "leftover_server_id_index" ON "leftover" USING btree ("server_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "pull_person_id_request_id_index" ON "pull" USING btree ("person_id","request_id");--> statement-breakpoint
 CREATE INDEX "pull_person_id_created_at_index" ON "pull" USING btree ("person_id","created_at");--> statement-breakpoint
 CREATE INDEX "transfer_state_due_at_index" ON "transfer" USING btree ("state","due_at");--> statement-breakpoint
 CREATE INDEX "transfer_pull_id_index" ON "transfer" USING btree ("pull_id");--> statement-breakpoint
 CREATE INDEX "transfer_source_id_index" ON "transfer" USING btree ("source_id");--> statement-breakpoint
-CREATE INDEX "transfer_destination_id_index" ON "transfer" USING btree ("destination_id");
+CREATE INDEX "transfer_destination_id_index" ON "transfer" USING btree ("destination_id");--> statement-breakpoint
+CREATE INDEX "transfer_person_id_started_at_index" ON "transfer" USING btree ("person_id","started_at");--> statement-breakpoint
+CREATE INDEX "transfer_open" ON "transfer" USING btree ("person_id","source_id","destination_id","size_bytes","id") WHERE "transfer"."state" in ('queued', 'waiting');

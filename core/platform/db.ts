@@ -21,7 +21,13 @@ export type DatabaseAddress = { url: string } | { socket: string; database: stri
 
 /** @param connections at most so many at a time */
 export function openDatabase(address: DatabaseAddress, connections: number): Database {
-  const options = { max: connections, onnotice: () => {}, connection: { application_name: "fonshare" } };
+  const options = {
+    max: connections,
+    onnotice: () => {},
+    // The driver's own back-off grows to 20 s; an embedded server is back within one.
+    backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 1),
+    connection: { application_name: "fonshare" },
+  };
   const sql =
     "url" in address
       ? postgres(address.url, options)
@@ -31,7 +37,23 @@ export function openDatabase(address: DatabaseAddress, connections: number): Dat
           database: address.database,
           user: address.user,
         });
-  return { db: drizzle(sql, { schema, casing: "snake_case" }), sql, close: () => sql.end({ timeout: 2 }) };
+  return { db: drizzle(sql, { schema, casing: "snake_case" }), sql, close: () => sql.end({ timeout: 1 }) };
+}
+
+const awayCodes = new Set([
+  ...["CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED", "CONNECT_TIMEOUT"],
+  ...["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE"],
+  // PostgreSQL shuts down, crashed, starts up (SQLSTATE class 57P)
+  ...["57P01", "57P02", "57P03"],
+]);
+
+/** True when a query failed because the database is away for a moment: the same call may work soon. */
+export function isDatabaseAway(error: unknown): boolean {
+  const isQuery = error instanceof Error && (error.name === "PostgresError" || "query" in error);
+  for (let cause = error; isQuery && cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && awayCodes.has(String(cause.code))) return true;
+  }
+  return false;
 }
 
 const migrationLock = 7_366_201;

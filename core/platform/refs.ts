@@ -1,6 +1,5 @@
 // Short stable references that people type: a letter for the kind and the row's id in base 36 (`f3k9`).
 
-
 /** announcement, directory, file, pull, server */
 export type RefKind = "a" | "d" | "f" | "p" | "s";
 

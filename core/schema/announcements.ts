@@ -32,7 +32,7 @@ export const announcedFile = pgTable(
       .notNull()
       .references(() => directory.id, { onDelete: "cascade" }),
   },
-  (t) => [primaryKey({ columns: [t.announcementId, t.fileId] }), index().on(t.fileId)],
+  (t) => [primaryKey({ columns: [t.announcementId, t.fileId] }), index().on(t.fileId), index().on(t.directoryId)],
 );
 
 export const announcementMessage = pgTable(

@@ -5,6 +5,8 @@ import { at, id, person } from "./people.ts";
 import { server } from "./servers.ts";
 
 const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" });
+/** Compared byte by byte whatever the database's locale is, so that an index serves "everything below this path". */
+const pathText = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
 
 export const directory = pgTable(
   "directory",
@@ -15,10 +17,11 @@ export const directory = pgTable(
       .references(() => server.id, { onDelete: "cascade" }),
     parentId: id(),
     /** Relative to the server's share folder, "" for that folder itself; no leading or trailing slash. */
-    path: text().notNull(),
+    path: pathText().notNull(),
     name: text().notNull(),
+    /** As its parent's listing told it, only when it stood still: then the same time again means the same files. */
     modifiedAt: at(),
-    /** Normalised words of the name, see catalog/words.ts. */
+    /** Normalised words of the name, and with a leading slash those of the folders above; see catalog/words.ts. */
     words: tsvector().notNull().default(sql`''::tsvector`),
   },
   (t) => [uniqueIndex().on(t.serverId, t.path), index().on(t.parentId), index().using("gin", t.words)],
@@ -38,7 +41,7 @@ export const file = pgTable(
     sizeBytes: bigint({ mode: "number" }).notNull(),
     modifiedAt: at(),
     seenAt: at().notNull().defaultNow(),
-    /** Normalised words of the name and its folders. */
+    /** Normalised words of the name, and with a leading slash those of its folders. */
     words: tsvector().notNull().default(sql`''::tsvector`),
   },
   (t) => [
@@ -66,17 +69,24 @@ export const scan = pgTable(
     /** Fencing: grows with each lease; a scan applies its result only while it still holds the lease. */
     token: integer().notNull().default(0),
     leaseUntil: at(),
-    state: text()
-      .$type<"never" | "running" | "complete" | "partial" | "failed" | "quarantined">()
-      .notNull()
-      .default("never"),
+    /** How the last one ended; one is running now while the lease lasts. */
+    state: text().$type<"never" | "complete" | "partial" | "failed" | "quarantined">().notNull().default("never"),
     problem: text(),
     files: integer().notNull().default(0),
     bytes: bigint({ mode: "number" }).notNull().default(0),
     /** The owner said that a sudden loss is real: the next scan may apply it. */
     lossAcceptedAt: at(),
+    /** When every folder was listed last; null asks for a full sweep. */
     fullAt: at(),
     finishedAt: at(),
+    /** Ids of the server's shares when the last scan began: another set makes it due. */
+    scope: jsonb().$type<number[]>().notNull().default([]),
+    /** Sessions at a time that the server lets us have, learned downward. */
+    sessions: integer().notNull().default(3),
+    /** Scans in a row that failed. */
+    failures: integer().notNull().default(0),
+    /** Files that the last scan left out because they had changed a moment before. */
+    held: integer().notNull().default(0),
   },
   (t) => [index().on(t.dueAt)],
 );

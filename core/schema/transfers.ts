@@ -1,4 +1,5 @@
 // Pulls and their file transfers. A transfer row is the truth about its file.
+import { sql } from "drizzle-orm";
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { group } from "./groups.ts";
 import { at, id, person } from "./people.ts";
@@ -66,11 +67,26 @@ export const transfer = pgTable(
     /** Fencing: grows with each lease; every write of a worker names the token it holds. */
     token: integer().notNull().default(0),
     leaseUntil: at(),
+    /** The engine that holds the lease, so that a restarted one takes its own back without waiting. */
+    owner: text(),
+    /** The server whose trouble it waits for; when that server answers again, the wait ends. */
+    waitsForId: id(),
     bytesDone: bigint({ mode: "number" }).notNull().default(0),
+    /** Live speed of a running transfer. */
+    bytesPerSecond: bigint({ mode: "number" }),
     startedAt: at(),
     finishedAt: at(),
   },
-  (t) => [index().on(t.state, t.dueAt), index().on(t.pullId), index().on(t.sourceId), index().on(t.destinationId)],
+  (t) => [
+    index().on(t.state, t.dueAt),
+    index().on(t.pullId),
+    index().on(t.sourceId),
+    index().on(t.destinationId),
+    index().on(t.personId, t.startedAt),
+    index("transfer_open")
+      .on(t.personId, t.sourceId, t.destinationId, t.sizeBytes, t.id)
+      .where(sql`${t.state} in ('queued', 'waiting')`),
+  ],
 );
 
 /** What worked between two servers and how fast it was. */
@@ -85,16 +101,22 @@ export const pair = pgTable(
       .references(() => server.id, { onDelete: "cascade" }),
     arrangement: text().notNull(),
     bytesPerSecond: bigint({ mode: "number" }),
+    /** The servers' versions when it was learned; it is forgotten when one of them changes. */
+    sourceVersion: integer().notNull(),
+    destinationVersion: integer().notNull(),
     updatedAt: at().notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.sourceId, t.destinationId] })],
 );
 
-/** `.part` files of ours that may still lie at a destination and must be removed when it is reachable again. */
+/**
+ * `.part` files of ours that may lie at a destination. The row is made before the file and goes after it, and has no
+ * foreign key to the transfer: so a crash, a cancel or a removed source never leaves a file that nobody knows of.
+ */
 export const leftover = pgTable(
   "leftover",
   {
-    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    transferId: id().primaryKey(),
     serverId: id()
       .notNull()
       .references(() => server.id, { onDelete: "cascade" }),
@@ -102,5 +124,5 @@ export const leftover = pgTable(
     path: text().notNull(),
     dueAt: at().notNull().defaultNow(),
   },
-  (t) => [index().on(t.dueAt)],
+  (t) => [index().on(t.dueAt), index().on(t.serverId)],
 );

@@ -1,0 +1,118 @@
+// Commands that only the console has: who speaks, where, in which language, reacting, the next page, the end.
+import { languageSchema } from "#contract";
+import type { Dispatch } from "../dispatch.ts";
+import type { Reply } from "../reply.ts";
+import { saySentence } from "../reply.ts";
+import type { Tongue } from "../words/index.ts";
+import type { Hints } from "./hints.ts";
+import { localNames } from "./hints.ts";
+import type { Speaker } from "./speaker.ts";
+import { contextOf, readName, readRoomId, roomOf } from "./speaker.ts";
+
+export interface LocalCommands {
+  /** Undefined when the line is not one of the console's own commands. */
+  run(line: string): Promise<{ reply: Reply; isEnd: boolean } | undefined>;
+  /** Adds the console's own commands to the reply of /help. */
+  extend(line: string, reply: Reply): Reply;
+  noteAnnouncement(eventId: number, roomId: string): void;
+}
+
+export interface LocalDeps {
+  dispatch: Dispatch;
+  makeRequestId: () => string;
+  /** Changed in place. */
+  speaker: Speaker;
+  tongue: () => Tongue;
+  hints: Hints;
+}
+
+type Run = (argument: string) => Promise<Reply> | Reply;
+
+export function createLocalCommands(deps: LocalDeps): LocalCommands {
+  const { speaker, tongue } = deps;
+  const announced = new Map<number, string>();
+  const where = () => {
+    const room = speaker.isPrivate ? tongue().say("console.private-room") : speaker.roomId;
+    return saySentence(tongue().say("console.you", { name: speaker.name, room }));
+  };
+  const runs: Record<(typeof localNames)[number], Run> = {
+    as: (name) => setSpeaker(deps, { name: readName(name) }, name === "" ? "console.need-name" : undefined) ?? where(),
+    room: (room) =>
+      setSpeaker(deps, { roomId: readRoomId(room), isPrivate: false }, room === "" ? "console.need-room" : undefined) ??
+      where(),
+    private: () => setSpeaker(deps, { isPrivate: true }) ?? where(),
+    lang: (word) => setLanguage(deps, word),
+    react: (text) => react(deps, announced, text),
+    more: () => showMore(deps),
+    quit: () => saySentence(tongue().say("console.bye")),
+  };
+  return {
+    async run(line) {
+      const [command = "", argument = ""] = splitOnce(line);
+      const name = localNames.find((known) => `/${known}` === command.toLowerCase());
+      if (name === undefined) return undefined;
+      return { reply: await runs[name](argument), isEnd: name === "quit" };
+    },
+    extend: (line, reply) => (/^\/help\s*$/i.test(line) ? extendHelp(reply, tongue()) : reply),
+    noteAnnouncement: (eventId, roomId) => void announced.set(eventId, roomId),
+  };
+}
+
+function splitOnce(line: string): [string, string] {
+  const match = /^(\S*)\s*([\s\S]*)$/.exec(line);
+  return [match?.[1] ?? "", match?.[2] ?? ""];
+}
+
+function sayMistake(text: string): Reply {
+  return saySentence(text, { tone: "error" });
+}
+
+/** Changes the speaker; gives a reply only when a value is missing or wrong, and then changes nothing. */
+function setSpeaker(
+  { speaker, tongue }: LocalDeps,
+  change: { name?: string | undefined; roomId?: string | undefined; isPrivate?: boolean },
+  missing?: "console.need-name" | "console.need-room",
+): Reply | undefined {
+  if (missing !== undefined) return sayMistake(tongue().say(missing));
+  if ("name" in change && change.name === undefined) return sayMistake(tongue().say("console.need-name"));
+  if ("roomId" in change && change.roomId === undefined) return sayMistake(tongue().say("console.bad-room"));
+  Object.assign(speaker, change);
+  return undefined;
+}
+
+function setLanguage({ speaker, tongue }: LocalDeps, word: string): Reply {
+  const language = languageSchema.safeParse(word.toLowerCase());
+  if (!language.success) return sayMistake(tongue().say("console.languages"));
+  speaker.language = language.data;
+  return saySentence(tongue().say("console.language"));
+}
+
+/** `/react pull` is about the last announcement, `/react 12 pull` about the message #12. */
+async function react(deps: LocalDeps, announced: ReadonlyMap<number, string>, text: string): Promise<Reply> {
+  const tongue = deps.tongue();
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const last = [...announced.keys()].at(-1);
+  const typedId = words.length > 1 ? words.shift()?.replace(/^#/, "") : undefined;
+  const example = typedId ?? String(last ?? 12);
+  if (words[0] !== "pull" || words.length > 1) return sayMistake(tongue.say("react.unknown", { id: example }));
+  if (typedId !== undefined && !/^\d{1,15}$/.test(typedId))
+    return sayMistake(tongue.say("react.bad-id", { id: last ?? 12 }));
+  const messageId = typedId ?? (last === undefined ? undefined : String(last));
+  if (messageId === undefined) return sayMistake(tongue.say("react.nothing"));
+  // A reaction is made in the room that shows the message, wherever the speaker stands now.
+  const roomId = announced.get(Number(messageId)) ?? deps.speaker.roomId;
+  const context = { ...contextOf(deps.speaker), room: roomOf(roomId) };
+  return deps.dispatch.react({ messageId, reaction: "pull", context, requestId: deps.makeRequestId() });
+}
+
+async function showMore({ dispatch, hints, speaker, tongue, makeRequestId }: LocalDeps): Promise<Reply> {
+  const text = hints.more();
+  if (text === undefined) return sayMistake(tongue().say("console.no-more"));
+  return dispatch.run({ text, context: contextOf(speaker), requestId: makeRequestId() });
+}
+
+function extendHelp(reply: Reply, tongue: Tongue): Reply {
+  const rows = localNames.map((name) => [`/${name}`, tongue.say(`console.help-${name}`)] as const);
+  const operator = { kind: "text", text: tongue.say("console.help-operator") } as const;
+  return { ...reply, blocks: [...reply.blocks, { kind: "table", rows: [...rows] }, operator] };
+}

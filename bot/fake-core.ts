@@ -1,0 +1,276 @@
+// A stand-in for the core in the bot's tests: answers of the contract by procedure, over a real Unix socket.
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Client, ErrorCode, FonEvent, Item, Pull } from "#contract";
+import { CallError, createClient } from "#contract";
+
+export interface FakeCall {
+  name: string;
+  context: { actor: { userId: string; language: string }; room: { roomId: string; kind: string } };
+  input: Record<string, unknown>;
+}
+export type FakeAnswer = unknown | ((call: FakeCall) => unknown);
+export type FakeAnswers = Record<string, FakeAnswer>;
+
+export const instant = "2026-05-01T10:00:00.000Z";
+
+export function fakeItem(change: Partial<Item> = {}): Item {
+  return {
+    number: 1,
+    ref: "f3k9",
+    kind: "file",
+    name: "Summer concert.flac",
+    share: "Music",
+    path: "Live/2024",
+    owner: "Ben",
+    bytes: 67_108_864,
+    files: 0,
+    modifiedAt: instant,
+    copies: 1,
+    isYours: false,
+    ...change,
+  };
+}
+
+export function fakePull(change: Partial<Pull> = {}): Pull {
+  return {
+    ref: "p12",
+    title: "Summer concert.flac",
+    from: ["Ben"],
+    to: "attic",
+    state: "running",
+    files: 1,
+    filesDone: 0,
+    filesFailed: 0,
+    bytes: 67_108_864,
+    bytesDone: 33_554_432,
+    bytesPerSecond: 8_000_000,
+    remainingMs: 4200,
+    position: null,
+    reason: null,
+    nextTryAt: null,
+    createdAt: instant,
+    finishedAt: null,
+    ...change,
+  };
+}
+
+export const fakeServer = {
+  ref: "s1",
+  label: "attic",
+  state: "online",
+  problem: null,
+  security: "tls",
+  software: "vsftpd",
+  canReceive: true,
+  budgetBytes: null,
+  checkedAt: instant,
+};
+
+const page = {
+  items: [fakeItem(), fakeItem({ number: 2, ref: "d2p", kind: "folder", files: 12 })],
+  next: "c~2",
+  total: 41,
+  isCapped: false,
+};
+const code = { code: "K7QF-3MPD", expiresAt: instant };
+const done = { done: true };
+const byPull = { pull: fakePull() };
+const group = {
+  name: "Friends",
+  policy: "fxp",
+  role: "admin",
+  members: [{ name: "Anna", role: "admin", joinedAt: instant, isYou: true }],
+  rooms: [{ platform: "console", title: "console", isHere: true }],
+};
+
+/** A good answer for every procedure. */
+export const goodAnswers: FakeAnswers = {
+  "people.hello": { name: "Anna", group: "Friends", isMember: true, groups: ["Friends"], servers: 1, shares: 1 },
+  "people.linkCode": code,
+  "people.link": done,
+  "people.export": { data: { name: "Anna", servers: [] } },
+  "people.erase": done,
+  "groups.show": group,
+  "groups.mine": { groups: [{ name: "Friends" }] },
+  "groups.create": { name: "Friends" },
+  "groups.code": code,
+  "groups.join": { name: "Friends" },
+  "groups.bind": { name: "Friends" },
+  "groups.unbind": { name: "Friends" },
+  "groups.leave": { name: "Friends" },
+  "groups.setPolicy": (call: FakeCall) => ({ policy: call.input["policy"] }),
+  "groups.removeMember": done,
+  "servers.list": { servers: [fakeServer] },
+  "servers.enrol": {
+    link: "http://localhost:8080/enrol/abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    expiresAt: instant,
+  },
+  "servers.check": {
+    server: fakeServer,
+    findings: [{ what: "fxp-refused", good: false, detail: null }],
+    advice: [{ line: "port_promiscuous=YES", why: "fxp-active", risk: "others may be reached through it" }],
+  },
+  "servers.pause": { server: { ...fakeServer, state: "paused" } },
+  "servers.resume": { server: fakeServer },
+  "servers.remove": done,
+  "shares.list": {
+    shares: [
+      { name: "Music", owner: "Anna", isYours: true, server: "attic", files: 3, bytes: 9000, scannedAt: instant },
+    ],
+  },
+  "shares.add": (call: FakeCall) => ({ name: call.input["name"] ?? "Music" }),
+  "shares.remove": (call: FakeCall) => ({ name: call.input["name"] }),
+  "catalog.search": { ...page, corrected: null },
+  "catalog.browse": { ...page, share: "Music", path: "Live", parentRef: "d1" },
+  "catalog.latest": page,
+  "catalog.reindex": { server: "attic" },
+  "catalog.acceptLoss": { server: "attic" },
+  "catalog.scans": {
+    scans: [
+      { serverRef: "s1", state: "complete", problem: null, files: 3, bytes: 9000, finishedAt: instant, nextAt: null },
+    ],
+  },
+  "transfers.plan": {
+    title: "Summer concert.flac",
+    from: ["Ben"],
+    to: "attic",
+    files: 1,
+    bytes: 67_108_864,
+    alreadyThere: 0,
+    alreadyThereBytes: 0,
+    budgetLeftBytes: null,
+    fits: true,
+    estimatedMs: 8000,
+  },
+  "transfers.pull": byPull,
+  "transfers.list": { pulls: [fakePull()] },
+  "transfers.show": byPull,
+  "transfers.pause": { pull: fakePull({ state: "paused" }) },
+  "transfers.resume": byPull,
+  "transfers.cancel": { pull: fakePull({ state: "cancelled" }) },
+  "transfers.retry": byPull,
+  "announcements.posted": done,
+  "announcements.react": byPull,
+  "announcements.show": { items: [fakeItem()], total: 1, createdAt: instant },
+};
+
+/** The real client of the contract, answered from a table; `calls` is what it was asked. */
+export function createFakeClient(answers: FakeAnswers = {}): { client: Client; calls: FakeCall[] } {
+  const calls: FakeCall[] = [];
+  const client = createClient(async (path, body) => {
+    const call = { ...(body as Omit<FakeCall, "name">), name: path.replace("/v1/", "") };
+    calls.push(call);
+    return answerCall({ ...goodAnswers, ...answers }, call);
+  });
+  return { client, calls };
+}
+
+/** An answer that is thrown as CallError by the client. */
+export const refusal =
+  (code: ErrorCode, params: Record<string, string | number> = {}) =>
+  () => {
+    throw new CallError(code, params);
+  };
+
+function answerCall(answers: FakeAnswers, call: FakeCall): unknown {
+  const answer = answers[call.name];
+  try {
+    return { ok: typeof answer === "function" ? answer(call) : answer };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return { error: { code: error.code, params: error.params } };
+  }
+}
+
+export interface FakeCore {
+  socketPath: string;
+  calls: FakeCall[];
+  /** `Last-Event-ID` of each stream that was opened. */
+  resumedAfter: string[];
+  cursor: number;
+  /** Resolves when the cursor is stored as `id`. */
+  cursorReaches(id: number): Promise<void>;
+  /** Stores and sends an event. */
+  emit(event: FonEvent): void;
+  /** Cuts all streams and answers nothing more until `start`. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startFakeCore(answers: FakeAnswers = {}): Promise<FakeCore> {
+  const folder = await mkdtemp(join(tmpdir(), "fonshare-bot-"));
+  const socketPath = join(folder, "api.sock");
+  const streams = new Set<ServerResponse>();
+  const events: FonEvent[] = [];
+  const reached = new Map<number, () => void>();
+  const send = (response: ServerResponse, event: FonEvent) =>
+    void response.write(`id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`);
+
+  const core: FakeCore = {
+    socketPath,
+    calls: [],
+    resumedAfter: [],
+    cursor: 0,
+    cursorReaches: (id) =>
+      core.cursor >= id ? Promise.resolve() : new Promise((resolve) => void reached.set(id, resolve)),
+    emit(event) {
+      events.push(event);
+      for (const stream of streams) send(stream, event);
+    },
+    async stop() {
+      for (const stream of streams) stream.destroy();
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+    async start() {
+      server.listen(socketPath);
+      await once(server, "listening");
+    },
+    async close() {
+      if (server.listening) await core.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  const openStream = (request: IncomingMessage, response: ServerResponse) => {
+    const after = String(request.headers["last-event-id"] ?? "");
+    core.resumedAfter.push(after);
+    response.writeHead(200, { "content-type": "text/event-stream" }).write("retry: 1000\n\n");
+    for (const event of events.filter(({ id }) => id > Number(after))) send(response, event);
+    streams.add(response);
+    response.on("close", () => streams.delete(response));
+  };
+  const answer = async (request: IncomingMessage): Promise<unknown> => {
+    const path = request.url ?? "";
+    const text = await readAll(request);
+    if (path.startsWith("/v1/events/cursor")) {
+      if (request.method === "POST") core.cursor = Number((JSON.parse(text) as { id: number }).id);
+      reached.get(core.cursor)?.();
+      return { ok: { bot: "console", id: core.cursor } };
+    }
+    const call = { ...(JSON.parse(text) as Omit<FakeCall, "name">), name: path.replace("/v1/", "") };
+    core.calls.push(call);
+    return answerCall({ ...goodAnswers, ...answers }, call);
+  };
+  const server = createServer((request, response) => {
+    if (request.method === "GET" && request.url?.startsWith("/v1/events?")) return openStream(request, response);
+    answer(request).then(
+      (body) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body)),
+      () => response.destroy(),
+    );
+  });
+  await core.start();
+  return core;
+}
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}

@@ -1,0 +1,3 @@
+// Announcements: new files told to a group, the messages that show them, and what people do by reacting.
+export { createAnnouncements } from "./announcements.ts";
+export { createAnnouncementsApi } from "./api.ts";

@@ -1,0 +1,106 @@
+// One listed folder as the crawl hands it on, and what the crawl decides about a listing. Pure.
+import { createHash } from "node:crypto";
+import type { Entry, Listing } from "../../ftp/index.ts";
+
+export interface ListedFile {
+  name: string;
+  sizeBytes: number;
+  modifiedAt: Date | null;
+  /** Changed a moment ago: neither added nor updated, and not taken for gone. */
+  isHeld: boolean;
+}
+
+export interface ListedFolder {
+  /** Relative to the server's share folder. */
+  path: string;
+  /** The scanned folder that it lies in. */
+  root: string;
+  /** A time that means "the same files again" when it is seen again; else null. */
+  modifiedAt: Date | null;
+  /** False: lines were not understood, so what is missing in it may be there. */
+  isWhole: boolean;
+  /** Unchanged since the last scan and not listed again; `files` is empty then. */
+  isSkipped: boolean;
+  files: ListedFile[];
+}
+
+/** A folder to be listed. */
+export interface FolderNode {
+  path: string;
+  root: string;
+  depth: number;
+  modifiedAt: Date | null;
+  unique: string | undefined;
+  parent: FolderNode | undefined;
+  /** Fingerprint of its listing, once listed and when it can be told from others. */
+  print?: string | undefined;
+}
+
+/** A folder's time is trusted when it was this old already as it was read. */
+const standsStillMs = 120_000;
+const ours = ".fonshare-";
+/** Indexes of PostgreSQL hold entries of up to 2,704 bytes. */
+const longestNameBytes = 2_000;
+
+export function toListedFolder(node: FolderNode, listing: Listing, now: Date, settleMs: number): ListedFolder {
+  const isWarm = (at: Date | null) => at !== null && Math.abs(now.getTime() - at.getTime()) < settleMs;
+  const files = distinct(listing, "file").map(({ name, sizeBytes, modifiedAt }) => {
+    const at = storableTime(modifiedAt);
+    return { name, sizeBytes, modifiedAt: at, isHeld: isWarm(at) };
+  });
+  const isWhole = listing.malformed === 0;
+  const isStill = isWhole && isOld(node.modifiedAt, now) && !files.some((file) => file.isHeld);
+  const modifiedAt = isStill ? node.modifiedAt : null;
+  return { path: node.path, root: node.root, modifiedAt, isWhole, isSkipped: false, files };
+}
+
+/** The folders of a listed folder. */
+export function foldersOf(node: FolderNode, listing: Listing): FolderNode[] {
+  return distinct(listing, "directory").map(({ name, modifiedAt, unique }) => ({
+    path: node.path === "" ? name : `${node.path}/${name}`,
+    root: node.root,
+    depth: node.depth + 1,
+    modifiedAt: storableTime(modifiedAt),
+    unique,
+    parent: node,
+  }));
+}
+
+/** Without parts of ours, names that no index can hold, and names that a server tells twice. */
+function distinct(listing: Listing, kind: Entry["kind"]): Entry[] {
+  const byName = new Map<string, Entry>();
+  for (const entry of listing.entries) {
+    const isStorable = Buffer.byteLength(entry.name) <= longestNameBytes;
+    if (entry.kind === kind && isStorable && !entry.name.startsWith(ours)) byName.set(entry.name, entry);
+  }
+  return [...byName.values()];
+}
+
+/** Null for a time that a database has no room for. */
+function storableTime(at: Date | undefined): Date | null {
+  const ms = at?.getTime() ?? Number.NaN;
+  return at && ms > -30_000_000_000_000 && ms < 200_000_000_000_000 ? at : null;
+}
+
+export function isOld(at: Date | null, now: Date): boolean {
+  return at !== null && now.getTime() - at.getTime() > standsStillMs;
+}
+
+/** Tells one listing from another; undefined when it has no folder or too little in it to be recognised. */
+export function fingerprint(listing: Listing): string | undefined {
+  const { entries } = listing;
+  if (entries.length < 2 || !entries.some((entry) => entry.kind === "directory")) return undefined;
+  const hash = createHash("sha1");
+  for (const { name, sizeBytes, modifiedAt } of entries)
+    hash.update(`${name}\0${sizeBytes}\0${modifiedAt?.getTime()}\0`);
+  return hash.digest("base64");
+}
+
+/** A link that leads back up: a folder above has the same identity, or lists exactly the same things. */
+export function isCycle(node: FolderNode): boolean {
+  for (let above = node.parent; above; above = above.parent) {
+    if (node.unique !== undefined && node.unique === above.unique) return true;
+    if (node.print !== undefined && node.print === above.print) return true;
+  }
+  return false;
+}

@@ -1,0 +1,42 @@
+// Before anything is scanned: rows for servers that share, none for those that do not, and nothing kept of what is no
+// longer shared. Cheap when nothing changed, so it runs at every wake-up.
+import type { Clock } from "../../platform/clock.ts";
+import type { Db } from "../../platform/db.ts";
+import type { SharedFolder } from "../store/scans.ts";
+import {
+  forgetUnshared,
+  insertScan,
+  insertSharedDirectories,
+  makeDue,
+  nextDueAt,
+  scopes,
+  sharedFolders,
+} from "../store/scans.ts";
+
+/** @returns when the next scan may begin; undefined when there is nothing to scan */
+export async function prepareScans(
+  { db, clock }: { db: Db; clock: Clock },
+  everyMs: number,
+): Promise<Date | undefined> {
+  const [folders, rows] = await Promise.all([sharedFolders(db), scopes(db)]);
+  const byServer = Map.groupBy(folders, (folder) => folder.serverId);
+  const scopeOf = new Map(rows.map(({ serverId, scope }) => [serverId, scope]));
+  for (const { serverId, scope } of rows) {
+    const shared = byServer.get(serverId) ?? [];
+    const isLess = shared.length === 0 || scope.some((id) => !shared.some((folder) => folder.id === id));
+    if (isLess) await db.transaction((tx) => forgetUnshared(tx, serverId));
+  }
+  for (const [serverId, shared] of byServer) {
+    const added = shared.filter(({ id }) => !scopeOf.get(serverId)?.includes(id));
+    if (added.length > 0) await beginScope(db, serverId, added, everyMs, clock.now());
+  }
+  return nextDueAt(db);
+}
+
+async function beginScope(db: Db, serverId: number, added: SharedFolder[], everyMs: number, now: Date): Promise<void> {
+  await db.transaction(async (tx) => {
+    await insertScan(tx, serverId, everyMs, now);
+    await insertSharedDirectories(tx, added);
+    await makeDue(tx, serverId, now);
+  });
+}

@@ -1,0 +1,431 @@
+import { mkdirSync, renameSync, symlinkSync } from "node:fs";
+import { eq, sql } from "drizzle-orm";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Entry } from "../../ftp/index.ts";
+import type { Caller } from "../../platform/handler.ts";
+import { directory, file, outbox, scan, server, share, word } from "../../schema/index.ts";
+import type { TestServer, World } from "../fixtures.ts";
+import { createWorld } from "../fixtures.ts";
+import { createScanner } from "../index.ts";
+
+let world: World;
+let anna: Caller;
+let box: TestServer;
+let round = 0;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+/** A fresh server for each test; the faults it shows are set by `fault`. */
+let fault: ((verb: string, argument: string) => string | undefined) | undefined;
+beforeEach(async () => {
+  fault = undefined;
+  anna = await world.joined("Anna", `club ${++round}`);
+  box = await world.addServer(anna, { override: ({ verb, argument }) => fault?.(verb, argument) });
+});
+afterEach(async () => {
+  await world.db.delete(server).where(eq(server.id, box.id));
+  world.applied.length = 0;
+});
+
+const row = async () => (await world.db.select().from(scan).where(eq(scan.serverId, box.id)))[0];
+const paths = async () => {
+  const found = await world.db
+    .select({ folder: directory.path, name: file.name })
+    .from(file)
+    .innerJoin(directory, eq(directory.id, file.directoryId))
+    .where(eq(file.serverId, box.id));
+  return found.map(({ folder, name }) => (folder === "" ? name : `${folder}/${name}`)).sort();
+};
+/** Physical versions of all rows of the catalog: equal before and after means that nothing was written. */
+const versions = async () =>
+  (
+    await world.db.execute(sql`
+      select 'f' as t, id, xmin::text, ctid::text from file where server_id = ${box.id}
+      union all select 'd', id, xmin::text, ctid::text from directory where server_id = ${box.id} order by 1, 2`)
+  ).map((one) => ({ ...one }));
+const put = (...names: string[]) => names.map((name) => box.put(name));
+const many = (folder: string, count: number) => Array.from({ length: count }, (_, i) => `${folder}/file ${i}.txt`);
+
+/** The real server, with its listings told otherwise. */
+function listedAs(change: (entry: Entry) => Entry[]): Parameters<typeof createScanner>[0]["open"] {
+  return async (serverId, options) => {
+    const opened = await world.servers.open(serverId, options);
+    const list = async (...asked: Parameters<typeof opened.session.list>) => {
+      const listing = await opened.session.list(...asked);
+      return { ...listing, entries: listing.entries.flatMap(change) };
+    };
+    return { ...opened, session: { features: opened.session.features, closed: false, list } };
+  };
+}
+
+describe("a first scan", () => {
+  test("reads all folders with their files, sizes, times and words, and tells what it added", async () => {
+    box.put("Photos/Été 2019/IMG_0001.jpg", 1234);
+    put("Photos/readme.txt", "Music/a.mp3", "hidden/secret.txt");
+    const id = await world.addShare(anna, box.id, "Photos", "Pictures");
+    await world.addShare(anna, box.id, "Music", "Songs");
+    expect(await world.scan()).toBe(1);
+    expect(await paths()).toEqual(["Music/a.mp3", "Photos/readme.txt", "Photos/Été 2019/IMG_0001.jpg"].sort());
+    expect(await row()).toMatchObject({ state: "complete", files: 3, bytes: 1254, problem: null, leaseUntil: null });
+    expect((await row())?.scope).toContain(id);
+    const [picture] = await world.db.select().from(file).where(eq(file.name, "IMG_0001.jpg"));
+    expect(picture?.sizeBytes).toBe(1234);
+    expect(picture?.modifiedAt?.getTime()).toBeLessThan(world.clock.now().getTime());
+    expect(picture?.words).toBe("'/2019' '/ete' '0001' 'img' 'jpg'");
+    expect(world.applied).toHaveLength(1);
+    expect(world.applied[0]).toMatchObject({ serverId: box.id, complete: true, first: true });
+    expect(world.applied[0]?.added.map((one) => one.name).sort()).toEqual(["IMG_0001.jpg", "a.mp3", "readme.txt"]);
+    const words = (await world.db.select().from(word)).map((one) => one.word);
+    expect(words).toEqual(expect.arrayContaining(["ete", "readme", "2019"]));
+    expect(words).not.toContain("secret");
+  });
+
+  test("leaves out parts of ours, and files that changed a moment ago until they have settled", async () => {
+    put("a.txt", ".fonshare-12.part");
+    await world.addShare(anna, box.id, "", "All");
+    world.clock.pass(864_000_000);
+    box.put("warm.txt", 5, 2000);
+    await world.scanner.scanDue(new AbortController().signal);
+    expect(await paths()).toEqual(["a.txt"]);
+    const soon = (await row())?.dueAt.getTime() ?? 0;
+    expect(soon - world.clock.now().getTime()).toBeLessThan(30_000);
+    world.clock.pass(30_000);
+    await world.scanner.scanDue(new AbortController().signal);
+    expect(await paths()).toEqual(["a.txt", "warm.txt"]);
+  });
+
+  test("a known file that changes at this moment is kept as it was", async () => {
+    put("a.txt", "b.txt");
+    await world.addShare(anna, box.id, "", "All");
+    await world.scan();
+    world.clock.pass(864_000_000);
+    box.put("a.txt", 99, 2000);
+    await world.scanner.scanDue(new AbortController().signal);
+    expect(await paths()).toEqual(["a.txt", "b.txt"]);
+    expect((await world.db.select().from(file).where(eq(file.name, "a.txt")))[0]?.sizeBytes).not.toBe(99);
+  });
+
+  test("names with tabs, backslashes, quotes and bytes that are no UTF-8 come through", async () => {
+    const names = ["tab\there.txt", "back\\slash\\N.txt", "quote'\".txt", " -lead.txt", "日本 語.txt"];
+    put(...names);
+    await world.addShare(anna, box.id, "", "All");
+    await world.scan();
+    expect(await paths()).toEqual([...names].sort());
+  });
+});
+
+test("what no database can hold, or is told twice, fails nothing else", async () => {
+  put("good.txt", "sub/x.txt");
+  await world.addShare(anna, box.id, "", "All");
+  const odd = (entry: Entry): Entry[] => [
+    entry,
+    { ...entry },
+    { ...entry, name: "\u{F7FF}".repeat(1000) },
+    { ...entry, name: `${entry.name} of year 10000`, modifiedAt: new Date(8.64e15) },
+    { ...entry, name: `${entry.name} of no time`, modifiedAt: new Date(Number.NaN) },
+    { ...entry, name: `${entry.name} huge`, sizeBytes: Number.MAX_SAFE_INTEGER },
+  ];
+  const open = listedAs((entry) => (entry.kind === "file" ? odd(entry) : [entry, { ...entry }]));
+  await createScanner({ ...world.scannerDeps, open }).scanDue(new AbortController().signal);
+  expect(await row()).toMatchObject({ state: "complete" });
+  const names = ["", " huge", " of no time", " of year 10000"];
+  expect(await paths()).toEqual(
+    [...names.map((end) => `good.txt${end}`), ...names.map((end) => `sub/x.txt${end}`)].sort(),
+  );
+});
+
+describe("a scan again", () => {
+  test("without changes writes nothing to the catalog, with every folder listed", async () => {
+    put(...many("one", 20), "two/three/x.txt");
+    await world.addShare(anna, box.id, "", "All");
+    await world.scan();
+    // The second one may still learn times of folders that were too fresh to be trusted.
+    await world.scan();
+    const before = await versions();
+    expect(before.length).toBeGreaterThan(20);
+    await world.db.update(scan).set({ fullAt: null });
+    await world.scan();
+    expect(await versions()).toEqual(before);
+    expect(world.applied.at(-1)).toMatchObject({ complete: true, first: false, added: [] });
+  });
+
+  test("adds, updates, moves and removes; a moved file keeps its id and is not new", async () => {
+    put("keep.txt", "old/moved.txt", "gone.txt", "old/gone too.txt", "change.txt");
+    await world.addShare(anna, box.id, "", "All");
+    await world.scan();
+    const idOf = async (name: string) => (await world.db.select().from(file).where(eq(file.name, name)))[0]?.id;
+    const moved = await idOf("moved.txt");
+    mkdirSync(`${box.ftp.root}/share/new place`);
+    renameSync(`${box.ftp.root}/share/old/moved.txt`, `${box.ftp.root}/share/new place/moved.txt`);
+    box.drop("old");
+    box.drop("gone.txt");
+    box.put("change.txt", 77);
+    box.put("fresh.txt");
+    await world.scan();
+    expect(await paths()).toEqual(["change.txt", "fresh.txt", "keep.txt", "new place/moved.txt"]);
+    expect(await idOf("moved.txt")).toBe(moved);
+    expect(
+      (
+        await world.db
+          .select()
+          .from(file)
+          .where(eq(file.id, moved ?? 0))
+      )[0]?.words,
+    ).toContain("/place");
+    expect(world.applied.at(-1)?.added.map((one) => one.name)).toEqual(["fresh.txt"]);
+    expect(await row()).toMatchObject({ files: 4, state: "complete" });
+    const folders = await world.db.select().from(directory).where(eq(directory.serverId, box.id));
+    expect(folders.map((one) => one.path).sort()).toEqual(["", "new place"]);
+  });
+
+  test("does not list folders whose time stands still, but does in a full sweep", async () => {
+    put(...many("quiet", 3), ...many("busy", 3));
+    for (const path of ["quiet", "busy"]) box.settle(path);
+    await world.addShare(anna, box.id, "", "All");
+    const listings = () => box.ftp.server.commands.filter((verb) => verb === "MLSD").length;
+    const enrolled = listings();
+    await world.scanner.scanDue(new AbortController().signal);
+    const first = listings();
+    expect(first - enrolled).toBe(3);
+    box.put("busy/file 9.txt");
+    box.settle("busy", 3_600_000);
+    world.clock.pass(3_600_000);
+    await world.scanner.scanDue(new AbortController().signal);
+    expect(listings() - first).toBe(2);
+    expect(await paths()).toHaveLength(7);
+    expect(await row()).toMatchObject({ state: "complete", files: 7 });
+    await world.scan();
+    expect(listings() - first).toBe(5);
+  });
+});
+
+describe("a scan that went wrong removes nothing", () => {
+  const known = ["a/1.txt", "a/2.txt", "b/3.txt", "c.txt"];
+  beforeEach(async () => {
+    put(...known);
+    await world.addShare(anna, box.id, "", "All");
+    await world.scan();
+  });
+
+  test("a folder that cannot be listed: partial; what is new comes in", async () => {
+    box.drop("b");
+    put("a/new.txt", "b2/x.txt");
+    fault = (verb, argument) => (verb === "CWD" && argument.endsWith("/a") ? "550 Permission denied." : undefined);
+    await world.scan();
+    expect(await row()).toMatchObject({ state: "partial", problem: expect.any(String) });
+    expect(await paths()).toEqual([...known, "b2/x.txt"].sort());
+  });
+
+  test("a listing that the server cut", async () => {
+    box.drop("a");
+    fault = undefined;
+    const cut = createScanner({ ...world.scannerDeps, limits: { ...world.scannerDeps.limits, entries: 1 } });
+    world.clock.pass(864_000_000);
+    await cut.scanDue(new AbortController().signal);
+    expect(await row()).toMatchObject({ state: "partial", problem: "scan.limit" });
+    expect(await paths()).toEqual(known);
+  });
+
+  test("too deep", async () => {
+    put("a/deep/er/x.txt");
+    box.drop("b");
+    const flat = createScanner({ ...world.scannerDeps, limits: { ...world.scannerDeps.limits, depth: 1 } });
+    world.clock.pass(864_000_000);
+    await flat.scanDue(new AbortController().signal);
+    expect(await row()).toMatchObject({ state: "partial", problem: "scan.limit" });
+    expect(await paths()).toEqual(known);
+  });
+
+  test("a server that is away: failed, tried again later and later", async () => {
+    await world.servers.close();
+    await box.ftp.server.close();
+    await world.scan();
+    expect(await row()).toMatchObject({ state: "failed", problem: "server.offline", failures: 1, leaseUntil: null });
+    await world.scan();
+    const after = await row();
+    expect(after?.failures).toBe(2);
+    expect((after?.dueAt.getTime() ?? 0) - world.clock.now().getTime()).toBeGreaterThan(100_000);
+    expect(await paths()).toEqual(known);
+  });
+
+  test("the shared folder is not there", async () => {
+    fault = (verb, argument) => (verb === "CWD" && argument.endsWith("/share") ? "550 No such directory." : undefined);
+    await world.scan();
+    expect(await row()).toMatchObject({ state: "failed", problem: "share.path-missing" });
+    expect(await paths()).toEqual(known);
+  });
+
+  test("an empty folder where files were is quarantined, told once, and applied when the owner says so", async () => {
+    for (const name of ["a", "b", "c.txt"]) box.drop(name);
+    await world.scan();
+    await world.scan();
+    expect(await row()).toMatchObject({ state: "quarantined" });
+    expect(await paths()).toEqual(known);
+    const told = await world.db.select().from(outbox).where(eq(outbox.serverId, box.id));
+    const quarantined = told.filter((one) => one.telling["kind"] === "scan.quarantined");
+    expect(quarantined).toHaveLength(1);
+    expect(quarantined[0]).toMatchObject({ personId: anna.person.id, telling: { lost: 4, had: 4, label: box.label } });
+    await world.api.acceptLoss(anna, { server: box.label });
+    await world.scanner.scanDue(new AbortController().signal);
+    expect(await row()).toMatchObject({ state: "complete", lossAcceptedAt: null, files: 0 });
+    expect(await paths()).toEqual([]);
+  });
+
+  test("rows that the database refuses: failed at once, and not stuck", async () => {
+    const open = listedAs((entry) => (entry.kind === "file" ? [{ ...entry, name: "no\0text" }] : [entry]));
+    world.clock.pass(864_000_000);
+    await createScanner({ ...world.scannerDeps, open }).scanDue(new AbortController().signal);
+    expect(await row()).toMatchObject({ state: "failed", problem: "core.internal", leaseUntil: null });
+    expect(await paths()).toEqual(known);
+  });
+
+  test("a connection lost on the way is replaced, and the scan is whole", async () => {
+    let isCut = false;
+    box.drop("b");
+    fault = (verb) => {
+      if (verb !== "MLSD" || isCut) return undefined;
+      isCut = true;
+      return "421 Going down.";
+    };
+    await world.scan();
+    expect(await row()).toMatchObject({ state: "complete" });
+    expect(await paths()).toEqual(["a/1.txt", "a/2.txt", "c.txt"]);
+  });
+});
+
+describe("half of many files gone", () => {
+  test("is quarantined, while a renamed folder is not a loss", async () => {
+    put(...many("big", 30));
+    await world.addShare(anna, box.id, "", "All");
+    await world.scan();
+    renameSync(`${box.ftp.root}/share/big`, `${box.ftp.root}/share/large`);
+    await world.scan();
+    expect(await row()).toMatchObject({ state: "complete", files: 30 });
+    for (const name of many("large", 16)) box.drop(name);
+    await world.scan();
+    expect(await row()).toMatchObject({ state: "quarantined" });
+    expect(await paths()).toHaveLength(30);
+  });
+});
+
+describe("leases", () => {
+  test("a scan that lost its lease applies nothing", async () => {
+    put("a.txt");
+    await world.addShare(anna, box.id, "", "All");
+    let isStolen = false;
+    const open: typeof world.scannerDeps.open = async (serverId, options) => {
+      const opened = await world.servers.open(serverId, options);
+      await world.db.update(scan).set({ token: sql`${scan.token} + 1` });
+      isStolen = true;
+      return opened;
+    };
+    await createScanner({ ...world.scannerDeps, open }).scanDue(new AbortController().signal);
+    expect(isStolen).toBe(true);
+    expect(await paths()).toEqual([]);
+    expect(world.applied).toEqual([]);
+  });
+
+  test("two scanners never read the same server at once", async () => {
+    put("a.txt");
+    await world.addShare(anna, box.id, "", "All");
+    const { signal } = new AbortController();
+    await world.catalog.prepareScans(60_000);
+    const counts = await Promise.all([world.scanner.scanDue(signal), createScanner(world.scannerDeps).scanDue(signal)]);
+    expect(counts[0] + counts[1]).toBe(1);
+  });
+
+  test("told to stop, it gives the lease back and leaves the row as it was", async () => {
+    put("a.txt");
+    await world.addShare(anna, box.id, "", "All");
+    const stop = new AbortController();
+    fault = (verb) => {
+      if (verb === "MLSD") stop.abort();
+      return undefined;
+    };
+    await world.scanner.scanDue(stop.signal);
+    expect(await row()).toMatchObject({ state: "never", leaseUntil: null });
+    fault = undefined;
+    expect(await world.scanner.scanDue(new AbortController().signal)).toBe(1);
+    expect(await paths()).toEqual(["a.txt"]);
+  });
+
+  test("a paused server is left alone", async () => {
+    await world.addShare(anna, box.id, "", "All");
+    await world.db.update(server).set({ state: "paused" }).where(eq(server.id, box.id));
+    expect(await world.scan()).toBe(0);
+  });
+});
+
+describe("shares that come and go", () => {
+  test("what is unshared is forgotten at the next look, also while it is being read", async () => {
+    put("Photos/a.jpg", "Music/b.mp3");
+    const photos = await world.addShare(anna, box.id, "Photos", "P");
+    const music = await world.addShare(anna, box.id, "Music", "M");
+    await world.scan();
+    await world.db.delete(share).where(eq(share.id, photos));
+    await world.catalog.prepareScans(60_000);
+    expect(await paths()).toEqual(["Music/b.mp3"]);
+    box.put("Music/c.mp3");
+    const open: typeof world.scannerDeps.open = async (serverId, options) => {
+      await world.db.delete(share).where(eq(share.id, music));
+      return world.servers.open(serverId, options);
+    };
+    world.clock.pass(864_000_000);
+    await createScanner({ ...world.scannerDeps, open }).scanDue(new AbortController().signal);
+    await world.catalog.prepareScans(60_000);
+    expect(await paths()).toEqual([]);
+    expect(await row()).toBeUndefined();
+    expect(world.applied.at(-1)?.added).toEqual([]);
+  });
+
+  test("a new share is due at once, and wider ones bring the words of the folders between", async () => {
+    put("Music/Jazz/b.mp3");
+    await world.addShare(anna, box.id, "Music/Jazz", "J");
+    await world.scan();
+    const words = async () => (await world.db.select().from(file).where(eq(file.name, "b.mp3")))[0]?.words;
+    expect(await words()).toBe("'3' 'b' 'mp' 'mp3'");
+    await world.addShare(anna, box.id, "Music", "M");
+    expect((await world.catalog.prepareScans(60_000))?.getTime()).toBeLessThanOrEqual(world.clock.now().getTime());
+    await world.scanner.scanDue(new AbortController().signal);
+    expect(await words()).toBe("'/jazz' '3' 'b' 'mp' 'mp3'");
+  });
+});
+
+test("a server that wants few sessions is read with fewer, and the next scan knows", async () => {
+  put(...many("a", 2), ...many("b", 2), ...many("c", 2), ...many("d", 2));
+  await world.addShare(anna, box.id, "", "All");
+  fault = (verb) => (verb === "CONNECT" && box.ftp.server.connections() > 1 ? "421 Too many users." : undefined);
+  await world.servers.close();
+  await world.scan();
+  expect(await row()).toMatchObject({ state: "complete", files: 8, sessions: 2 });
+});
+
+test("a link that leads back up is not followed", async () => {
+  put("a/x.txt", "a/y.txt", "b/z.txt");
+  symlinkSync(`${box.ftp.root}/share`, `${box.ftp.root}/share/a/up`);
+  await world.addShare(anna, box.id, "", "All");
+  await world.scan();
+  expect(await row()).toMatchObject({ state: "complete" });
+  expect(await paths()).toEqual(["a/x.txt", "a/y.txt", "b/z.txt"]);
+});
+
+test("a server without MLSD is read as well, and nothing is written when nothing changed", async () => {
+  const plain = await world.addServer(anna, { features: { mlst: false } });
+  for (const name of ["Été/a b.txt", "c.txt"]) plain.put(name, 42, 400 * 86_400_000);
+  await world.addShare(anna, plain.id, "", "Plain");
+  await world.scan();
+  const rows = () =>
+    world.db
+      .select({ name: file.name, xmin: sql`xmin::text` })
+      .from(file)
+      .where(eq(file.serverId, plain.id))
+      .orderBy(file.name);
+  const before = await rows();
+  expect(before.map((one) => one.name)).toEqual(["a b.txt", "c.txt"]);
+  await world.db.update(scan).set({ fullAt: null });
+  await world.scan();
+  expect(await rows()).toEqual(before);
+});

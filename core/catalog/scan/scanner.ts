@@ -1,0 +1,137 @@
+// Scans every server that is due: lease, crawl, apply. Runs in the worker thread of core/jobs/scan.ts.
+import type { Clock } from "../../platform/clock.ts";
+import type { Database, Db, Tx } from "../../platform/db.ts";
+import { asFonError } from "../../platform/errors.ts";
+import type { Log } from "../../platform/log.ts";
+import type { ScanRow } from "../store/scans.ts";
+import { endScan, renewLease, settledFolders, sharedFolders, takeLease, writeScope } from "../store/scans.ts";
+import { createStage } from "../store/stage.ts";
+import type { Applied } from "../types.ts";
+import { applyScan } from "./apply.ts";
+import type { CrawlSession } from "./crawl.ts";
+import { crawl, hasFailed } from "./crawl.ts";
+import { backoffMs, spreadOut } from "./interval.ts";
+import type { ScanLimits } from "./limits.ts";
+import { prepareScans } from "./prepare.ts";
+import { minimalRoots } from "./roots.ts";
+
+export interface ScannerDeps {
+  db: Db;
+  /** A database with exactly one connection, for one scan's temporary tables; the scanner closes it. */
+  connect: () => Database;
+  clock: Clock;
+  /** servers.open of core/servers. */
+  open: (serverId: number, options: { use: "files"; signal?: AbortSignal }) => Promise<CrawlSession>;
+  /** In the transaction that applies a scan; core/announcements tells of it. */
+  onApplied: (tx: Tx, applied: Applied) => Promise<void>;
+  log: Log;
+  limits: ScanLimits;
+  /** From 0 to 1. */
+  random: () => number;
+}
+
+export interface Scanner {
+  /** Scans what is due, several servers at a time, until nothing is. Stops early, without a trace, when `signal` aborts. @returns how many scans ended */
+  scanDue(signal: AbortSignal): Promise<number>;
+}
+
+/** Every folder is listed anew after so many usual intervals, as a changed file does not change its folder's time. */
+const fullSweepEvery = 12;
+
+export function createScanner(deps: ScannerDeps): Scanner {
+  async function scanSome(signal: AbortSignal): Promise<number> {
+    let count = 0;
+    while (!signal.aborted) {
+      const now = deps.clock.now();
+      const row = await takeLease(deps.db, now, new Date(now.getTime() + deps.limits.leaseMs));
+      if (!row) return count;
+      await scanLeased(deps, row, signal);
+      count += 1;
+    }
+    return count;
+  }
+  return {
+    async scanDue(signal) {
+      await prepareScans(deps, deps.limits.everyMs);
+      const counts = await Promise.all(Array.from({ length: deps.limits.servers }, () => scanSome(signal)));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+  };
+}
+
+/** Never throws for what a server does; its row says how it ended. */
+async function scanLeased(deps: ScannerDeps, row: ScanRow, signal: AbortSignal): Promise<void> {
+  const lost = new AbortController();
+  const ended = new AbortController();
+  const beat = keepLease(deps, row, ended.signal, lost);
+  try {
+    const state = await scanServer(deps, row, AbortSignal.any([signal, lost.signal]));
+    deps.log.info({ serverId: row.serverId, state: state ?? "lease lost" }, "scan ended");
+  } catch (error) {
+    if (signal.aborted) await endScan(deps.db, row.serverId, row.token, {});
+    else if (!lost.signal.aborted) await fail(deps, row, problemOf(deps, row, error));
+  } finally {
+    ended.abort();
+    await beat;
+  }
+}
+
+async function keepLease(deps: ScannerDeps, row: ScanRow, ended: AbortSignal, lost: AbortController): Promise<void> {
+  const { clock, limits, db, log } = deps;
+  for (;;) {
+    await clock.wait(limits.leaseMs / 3, ended);
+    if (ended.aborted) return;
+    try {
+      const until = new Date(clock.now().getTime() + limits.leaseMs);
+      if (!(await renewLease(db, row.serverId, row.token, until))) return lost.abort();
+    } catch (error) {
+      log.warn({ err: error, serverId: row.serverId }, "scan lease not renewed");
+    }
+  }
+}
+
+async function scanServer(deps: ScannerDeps, row: ScanRow, signal: AbortSignal) {
+  const { clock, limits } = deps;
+  const { serverId, token } = row;
+  const folders = await sharedFolders(deps.db, serverId);
+  const scope = folders.map((folder) => folder.id);
+  await writeScope(deps.db, serverId, token, scope);
+  const roots = minimalRoots(folders.map((folder) => folder.path));
+  const isFull = !row.fullAt || clock.now().getTime() - row.fullAt.getTime() > fullSweepEvery * limits.everyMs;
+  const database = deps.connect();
+  try {
+    const stage = await createStage(database);
+    const outcome = await crawl({
+      roots,
+      open: (stop) => deps.open(serverId, { use: "files", signal: stop }),
+      unchanged: isFull ? new Map() : await settledFolders(deps.db, serverId),
+      sessions: Math.min(limits.sessions, row.sessions + (isFull ? 1 : 0)),
+      limits,
+      clock,
+      signal,
+      onFolder: stage.add,
+    });
+    if (hasFailed(outcome)) return await fail(deps, row, outcome.problem ?? "core.internal");
+    await stage.end();
+    signal.throwIfAborted();
+    const rest = { everyMs: limits.everyMs, random: deps.random(), now: clock.now(), onApplied: deps.onApplied };
+    return await applyScan(database.db, { serverId, token, roots, outcome, isFull, ...rest });
+  } finally {
+    await database.close();
+  }
+}
+
+function problemOf({ log }: ScannerDeps, { serverId }: ScanRow, error: unknown): string {
+  const known = asFonError(error);
+  if (!known) log.error({ err: error, serverId }, "scan broke");
+  return known?.code ?? "core.internal";
+}
+
+/** Tried again later and later. */
+async function fail(deps: ScannerDeps, row: ScanRow, problem: string): Promise<"failed"> {
+  const failures = row.failures + 1;
+  const now = deps.clock.now();
+  const dueAt = new Date(now.getTime() + spreadOut(backoffMs(failures), deps.random()));
+  await endScan(deps.db, row.serverId, row.token, { state: "failed", problem, failures, dueAt, finishedAt: now });
+  return "failed";
+}

@@ -1,0 +1,100 @@
+// Search: what a person may see at this moment and asked for, best first, with mistyped words corrected when nothing is found.
+import type { Api, InputOf, OutputOf, Room } from "#contract";
+import type { Clock } from "../platform/clock.ts";
+import type { Db } from "../platform/db.ts";
+import { FonError } from "../platform/errors.ts";
+import type { Person } from "../platform/handler.ts";
+import type { VisibleShare } from "../shares/index.ts";
+import { correct } from "./correct.ts";
+import { refOf, toItems } from "./items.ts";
+import { remember } from "./last-list.ts";
+import { cap, numberAt, pageSize, readCursor, writeCursor } from "./page.ts";
+import { parse } from "./parse.ts";
+import type { Query } from "./query.ts";
+import { asksForFiles, isEmpty } from "./query.ts";
+import type { Ranked, SortKey } from "./rank.ts";
+import { compareKeys, rank } from "./rank.ts";
+import type { Sight } from "./sight.ts";
+import { createSight } from "./sight.ts";
+import { directoriesAt } from "./store/items.ts";
+import { findCandidates } from "./store/search.ts";
+import { tsqueryOf } from "./tsquery.ts";
+import { wordsOf } from "./words.ts";
+
+export interface SearchDeps {
+  db: Db;
+  clock: Clock;
+  shares: { visible(person: Person, room: Room): Promise<VisibleShare[]> };
+}
+
+type Input = InputOf<Api["catalog"]["search"]>;
+type Output = OutputOf<Api["catalog"]["search"]>;
+
+/** @throws catalog.query-empty, catalog.query-invalid {filter}, request.invalid (cursor) */
+export async function search(deps: SearchDeps, person: Person, room: Room, input: Input): Promise<Output> {
+  const cursor = readCursor(input.cursor);
+  const query = understand(input.query, deps.clock.now());
+  const sight = createSight(ownedBy(await deps.shares.visible(person, room), query, person));
+  let found = await findRanked(deps.db, sight, query);
+  let corrected: Query | undefined;
+  if (found.ranked.length === 0) {
+    corrected = await correct(deps.db, sight, query);
+    if (corrected) found = await findRanked(deps.db, sight, corrected);
+  }
+  const after: SortKey | undefined = cursor && [
+    numberAt(cursor, 0),
+    numberAt(cursor, 1),
+    numberAt(cursor, 2),
+    numberAt(cursor, 3),
+  ];
+  const rest = after ? found.ranked.filter(({ key }) => compareKeys(key, after) > 0) : found.ranked;
+  const page = rest.slice(0, pageSize);
+  const shown = cursor?.shown ?? 0;
+  const lines = page.map(({ line }) => line);
+  await remember(deps, person, room, lines.map(refOf), shown);
+  const last = page.at(-1);
+  return {
+    items: await toItems(deps.db, person, lines, shown),
+    next: last && rest.length > page.length ? writeCursor({ key: [...last.key], shown: shown + page.length }) : null,
+    total: found.ranked.length,
+    isCapped: found.isCapped,
+    corrected: corrected ? corrected.wanted.map(({ word }) => word).join(" ") : null,
+  };
+}
+
+function understand(text: string, now: Date): Query {
+  const query = parse(text, now);
+  if ("invalid" in query) throw new FonError("catalog.query-invalid", { filter: query.invalid });
+  if (isEmpty(query)) throw new FonError("catalog.query-empty");
+  return query;
+}
+
+/** `from:` – each word of the filter begins a word of the owner's name; `me` and `moi` are the asking person. */
+function ownedBy(shares: VisibleShare[], query: Query, person: Person): VisibleShare[] {
+  if (query.owners.length === 0) return shares;
+  return shares.filter(({ ownerId, ownerName }) =>
+    query.owners.some((asked) => {
+      if (asked.length === 1 && (asked[0] === "me" || asked[0] === "moi")) return ownerId === person.id;
+      const name = wordsOf(ownerName);
+      return asked.every((word) => name.some((part) => part.startsWith(word)));
+    }),
+  );
+}
+
+async function findRanked(db: Db, sight: Sight, query: Query): Promise<{ ranked: Ranked[]; isCapped: boolean }> {
+  const onlyFiles = asksForFiles(query);
+  const [candidates, roots] = await Promise.all([
+    findCandidates(db, {
+      sight,
+      query,
+      wantsFiles: query.only !== "folders",
+      fileWords: tsqueryOf(query, { inOwnName: !onlyFiles, withKinds: true }),
+      wantsDirectories: !onlyFiles,
+      directoryWords: tsqueryOf(query, { inOwnName: true, withKinds: false }),
+      limit: cap + 1,
+    }),
+    onlyFiles ? [] : directoriesAt(db, sight.shares),
+  ]);
+  const isCapped = candidates.files.length > cap || candidates.directories.length > cap;
+  return { ranked: rank(query, sight, candidates, roots), isCapped };
+}

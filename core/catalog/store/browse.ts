@@ -1,0 +1,130 @@
+// Reading the catalog by place and by id: children of a folder, what came last, everything below.
+import { and, eq, sql } from "drizzle-orm";
+import type { Db } from "../../platform/db.ts";
+import { directory, file } from "../../schema/index.ts";
+import type { Sight } from "../sight.ts";
+import type { DirectoryRow, FileRow } from "./rows.ts";
+import { below, directoryColumns, fileColumns, visibleTo } from "./rows.ts";
+
+export async function findFile(db: Db, id: number): Promise<FileRow | undefined> {
+  const rows = await db
+    .select(fileColumns)
+    .from(file)
+    .innerJoin(directory, eq(directory.id, file.directoryId))
+    .where(eq(file.id, id));
+  return rows[0];
+}
+
+export async function findDirectory(db: Db, id: number): Promise<DirectoryRow | undefined> {
+  return (await db.select(directoryColumns).from(directory).where(eq(directory.id, id)))[0];
+}
+
+/** The folder at a path; when no name fits exactly, one whose letters differ in case only. */
+export async function findDirectoryAt(db: Db, serverId: number, path: string): Promise<DirectoryRow | undefined> {
+  const onServer = eq(directory.serverId, serverId);
+  const exact = await db
+    .select(directoryColumns)
+    .from(directory)
+    .where(and(onServer, eq(directory.path, path)));
+  if (exact[0]) return exact[0];
+  const alike = sql`lower(${directory.path}) = lower(${path})`;
+  const rows = await db
+    .select(directoryColumns)
+    .from(directory)
+    .where(and(onServer, alike))
+    .orderBy(directory.path)
+    .limit(1);
+  return rows[0];
+}
+
+/** A line of a folder: `rank` 0 for a folder and 1 for a file. */
+export interface Child {
+  rank: number;
+  id: number;
+}
+
+/**
+ * One page of a folder's content: folders, then files, by name without accents and case.
+ * It goes on after a line of the last page; `shown` lines are skipped when that line is gone.
+ */
+export async function childrenOf(
+  db: Db,
+  parentId: number,
+  after: (Child & { shown: number }) | undefined,
+  limit: number,
+): Promise<Child[]> {
+  const content = sql`
+    select 0 as rank, lower(unaccent(name)) collate "C" as sort, id from directory where parent_id = ${parentId}
+    union all
+    select 1, lower(unaccent(name)) collate "C", id from file where directory_id = ${parentId}`;
+  const last = sql`(select rank, sort, id from child where rank = ${after?.rank ?? 0}::bigint and id = ${after?.id ?? 0}::bigint)`;
+  const rows = await db.execute<{ rank: number; id: string }>(sql`
+    with child as (${content})
+    select rank, id from child
+    ${after ? sql`where not exists ${last} or (rank, sort, id) > ${last}` : sql``}
+    order by child.rank, child.sort, child.id
+    offset ${after ? sql`case when exists ${last} then 0 else ${after.shown}::int end` : sql`0`} limit ${limit}`);
+  return rows.map(({ rank, id }) => ({ rank, id: Number(id) }));
+}
+
+export async function countChildren(db: Db, parentId: number): Promise<number> {
+  const rows = await db.execute<{ n: number }>(sql`
+    select ((select count(*) from directory where parent_id = ${parentId})
+          + (select count(*) from file where directory_id = ${parentId}))::int as n`);
+  return rows[0]?.n ?? 0;
+}
+
+/** Full rows of children, in any order. */
+export async function childRows(db: Db, children: Child[]): Promise<{ files: FileRow[]; directories: DirectoryRow[] }> {
+  const idsOf = (rank: number) => children.filter((child) => child.rank === rank).map((child) => child.id);
+  const [directoryIds, fileIds] = [idsOf(0), idsOf(1)];
+  const files = fileIds.length > 0 ? await filesById(db, fileIds) : [];
+  if (directoryIds.length === 0) return { files, directories: [] };
+  const among = sql`${directory.id} in ${directoryIds}`;
+  return { files, directories: await db.select(directoryColumns).from(directory).where(among) };
+}
+
+function filesById(db: Db, ids: number[]): Promise<FileRow[]> {
+  const joined = db.select(fileColumns).from(file).innerJoin(directory, eq(directory.id, file.directoryId));
+  return joined.where(sql`${file.id} in ${ids}`);
+}
+
+/** Visible files that came last, newest first, after the one that ended the last page. */
+export function latestFiles(
+  db: Db,
+  sight: Sight,
+  after: { seenAt: Date; id: number } | undefined,
+  limit: number,
+): Promise<FileRow[]> {
+  const older =
+    after && sql`(${file.seenAt}, ${file.id}) < (${after.seenAt.toISOString()}::timestamptz, ${after.id}::bigint)`;
+  return db
+    .select(fileColumns)
+    .from(file)
+    .innerJoin(directory, eq(directory.id, file.directoryId))
+    .where(and(visibleTo(sight, file.serverId), older))
+    .orderBy(sql`${file.seenAt} desc`, sql`${file.id} desc`)
+    .limit(limit);
+}
+
+/** How many visible files there are, counted up to `limit`. */
+export async function countFiles(db: Db, sight: Sight, limit: number): Promise<number> {
+  const some = db
+    .select({ one: sql`1`.as("one") })
+    .from(file)
+    .innerJoin(directory, eq(directory.id, file.directoryId))
+    .where(visibleTo(sight, file.serverId))
+    .limit(limit)
+    .as("some");
+  return (await db.select({ n: sql<number>`count(*)::int` }).from(some))[0]?.n ?? 0;
+}
+
+/** Every file in a folder of a server, at any depth, in the order of paths. */
+export function filesBelow(db: Db, serverId: number, path: string): Promise<FileRow[]> {
+  return db
+    .select(fileColumns)
+    .from(file)
+    .innerJoin(directory, eq(directory.id, file.directoryId))
+    .where(and(eq(directory.serverId, serverId), below(path)))
+    .orderBy(directory.path, file.name);
+}

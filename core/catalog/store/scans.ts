@@ -1,0 +1,146 @@
+// The schedule of scans: rows by server, leased with a token, so that a scan that lost its lease changes nothing.
+import { and, eq, sql } from "drizzle-orm";
+import type { Db, Tx } from "../../platform/db.ts";
+import { directory, scan, server, share } from "../../schema/index.ts";
+
+type Any = Db | Tx;
+export type ScanRow = typeof scan.$inferSelect;
+
+export interface SharedFolder {
+  id: number;
+  serverId: number;
+  path: string;
+}
+
+const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
+
+export function sharedFolders(db: Any, serverId?: number): Promise<SharedFolder[]> {
+  const columns = { id: share.id, serverId: share.serverId, path: share.path };
+  const one = serverId === undefined ? undefined : eq(share.serverId, serverId);
+  return db.select(columns).from(share).where(one).orderBy(share.serverId, share.id);
+}
+
+export function scopes(db: Any): Promise<Array<{ serverId: number; scope: number[] }>> {
+  return db.select({ serverId: scan.serverId, scope: scan.scope }).from(scan);
+}
+
+/** A row for a server that shares something for the first time; it is due at once. */
+export async function insertScan(db: Any, serverId: number, intervalMs: number, now: Date): Promise<void> {
+  // Not from 0: a scan of an earlier row, deleted meanwhile, must not hold the token of this one.
+  const token = Math.floor(now.getTime() / 1000) % 2 ** 30;
+  await db.insert(scan).values({ serverId, dueAt: now, intervalMs, token }).onConflictDoNothing();
+}
+
+/** Rows of the shared folders themselves, so that they can be referred to before they are read. */
+export async function insertSharedDirectories(db: Any, folders: SharedFolder[]): Promise<void> {
+  if (folders.length === 0) return;
+  const rows = folders.map(({ serverId, path }) => ({ serverId, path, name: path.slice(path.lastIndexOf("/") + 1) }));
+  await db.insert(directory).values(rows).onConflictDoNothing();
+}
+
+/** Due at once and with every folder listed. @returns false when there is no row: nothing of this server is shared */
+export async function makeDue(db: Any, serverId: number, now: Date): Promise<boolean> {
+  const set = { dueAt: sql`least(${scan.dueAt}, ${iso(now)})`, fullAt: null, failures: 0 };
+  return (
+    (await db.update(scan).set(set).where(eq(scan.serverId, serverId)).returning({ id: scan.serverId })).length > 0
+  );
+}
+
+export async function acceptLoss(db: Any, serverId: number, now: Date): Promise<boolean> {
+  await db.update(scan).set({ lossAcceptedAt: now }).where(eq(scan.serverId, serverId));
+  return makeDue(db, serverId, now);
+}
+
+export async function readScan(db: Any, serverId: number): Promise<ScanRow | undefined> {
+  return (await db.select().from(scan).where(eq(scan.serverId, serverId)))[0];
+}
+
+export function scansOf(db: Any, personId: number): Promise<Array<{ scan: ScanRow }>> {
+  return db
+    .select({ scan })
+    .from(scan)
+    .innerJoin(server, eq(server.id, scan.serverId))
+    .where(eq(server.ownerId, personId))
+    .orderBy(server.label);
+}
+
+/** When the next scan may begin; undefined when nothing is planned. A running one is due when its lease ends. */
+export async function nextDueAt(db: Any): Promise<Date | undefined> {
+  const rows = await db
+    .select({ at: sql<string | null>`min(greatest(${scan.dueAt}, coalesce(${scan.leaseUntil}, ${scan.dueAt})))` })
+    .from(scan)
+    .innerJoin(server, eq(server.id, scan.serverId))
+    .where(mayBeRead);
+  return rows[0]?.at ? new Date(rows[0].at) : undefined;
+}
+
+const mayBeRead = sql`${server.state} not in ('paused', 'locked')`;
+
+/** The scan that is due longest, for this caller alone until `until`. */
+export async function takeLease(db: Db, now: Date, until: Date): Promise<ScanRow | undefined> {
+  const due = sql`(
+    select ${scan.serverId} from ${scan} join ${server} on ${server.id} = ${scan.serverId}
+    where ${scan.dueAt} <= ${iso(now)} and (${scan.leaseUntil} is null or ${scan.leaseUntil} <= ${iso(now)}) and ${mayBeRead}
+    order by ${scan.dueAt} limit 1 for update of "scan" skip locked)`;
+  const set = { token: sql`${scan.token} + 1`, leaseUntil: until };
+  return (await db.update(scan).set(set).where(sql`${scan.serverId} = ${due}`).returning())[0];
+}
+
+const held = (serverId: number, token: number) => and(eq(scan.serverId, serverId), eq(scan.token, token));
+
+export async function writeScope(db: Any, serverId: number, token: number, scope: number[]): Promise<void> {
+  await db.update(scan).set({ scope }).where(held(serverId, token));
+}
+
+/** @returns false when the lease is somebody else's by now */
+export async function renewLease(db: Db, serverId: number, token: number, until: Date): Promise<boolean> {
+  const set = { leaseUntil: until };
+  return (await db.update(scan).set(set).where(held(serverId, token)).returning({ id: scan.serverId })).length > 0;
+}
+
+/** Locks the row for the transaction that applies a scan; undefined when the lease is somebody else's by now. */
+export async function lockScan(tx: Tx, serverId: number, token: number): Promise<ScanRow | undefined> {
+  return (await tx.select().from(scan).where(held(serverId, token)).for("update"))[0];
+}
+
+/** Ends the lease. */
+export async function endScan(db: Any, serverId: number, token: number, set: Partial<ScanRow>): Promise<void> {
+  await db
+    .update(scan)
+    .set({ ...set, leaseUntil: null })
+    .where(held(serverId, token));
+}
+
+export async function serverOf(tx: Any, serverId: number): Promise<{ label: string; ownerId: number } | undefined> {
+  const columns = { label: server.label, ownerId: server.ownerId };
+  return (await tx.select(columns).from(server).where(eq(server.id, serverId)))[0];
+}
+
+/** Folders without folders in them, with the time that stands for "the same files": path to milliseconds. */
+export async function settledFolders(db: Any, serverId: number): Promise<Map<string, number>> {
+  const rows = await db
+    .select({ path: directory.path, modifiedAt: directory.modifiedAt })
+    .from(directory)
+    .where(
+      and(
+        eq(directory.serverId, serverId),
+        sql`${directory.modifiedAt} is not null`,
+        sql`not exists (select from directory child where child.parent_id = "directory"."id")`,
+      ),
+    );
+  return new Map(rows.flatMap(({ path, modifiedAt }) => (modifiedAt ? [[path, modifiedAt.getTime()]] : [])));
+}
+
+/** Deletes what lies in no shared folder of the server any more. */
+export async function forgetUnshared(tx: Tx, serverId: number): Promise<void> {
+  // The row's lock first: a scan that is being applied has it, and what that adds must be seen here.
+  const rows = await tx.select({ scope: scan.scope }).from(scan).where(eq(scan.serverId, serverId)).for("update");
+  await tx.execute(sql`
+    delete from directory d where d.server_id = ${serverId} and not exists (
+      select from share where share.server_id = d.server_id
+        and (share.path = '' or d.path = share.path or starts_with(d.path, share.path || '/')))`);
+  const kept = (await sharedFolders(tx, serverId)).map((folder) => folder.id);
+  if (kept.length === 0) await tx.delete(scan).where(eq(scan.serverId, serverId));
+  const scope = (rows[0]?.scope ?? []).filter((id) => kept.includes(id));
+  await tx.update(scan).set({ scope }).where(eq(scan.serverId, serverId));
+}

@@ -1,0 +1,75 @@
+// One file from server to server (FXP, RFC 959 section 5.2): addresses the two servers, then runs the transfer.
+// Whether the file arrived whole is the caller's to compare (226 proves nothing).
+import type { Clock } from "../../platform/clock.ts";
+import { asFonError, FonError } from "../../platform/errors.ts";
+import { asOpen } from "../open-session.ts";
+import type { FxpLimits, PairOutcome, PairTransfer } from "../types.ts";
+import type { Ends } from "./introduce.ts";
+import { introduce, RefusedEarly } from "./introduce.ts";
+import { runPair } from "./run.ts";
+
+export interface Fxp {
+  /**
+   * Resolves when both servers have said that they are done; rejects with a FonError, or the signal's reason.
+   * After a rejection both sessions are closed, unless a server refused before both transfer commands were out.
+   * A REST that is refused has `params.why === "resume"`: begin at 0.
+   */
+  transfer(pair: PairTransfer): Promise<PairOutcome>;
+}
+
+export interface FxpDeps {
+  clock: Clock;
+  limits?: Partial<FxpLimits>;
+}
+
+const defaultLimits: FxpLimits = {
+  openingMs: 20_000,
+  stallMs: 60_000,
+  lingerMs: 30_000,
+  firstPollMs: 300,
+  pollMs: 1000,
+};
+const sides = ["source", "destination"] as const;
+
+export function createFxp({ clock, limits: given }: FxpDeps): Fxp {
+  const limits = { ...defaultLimits, ...given };
+
+  async function transfer(pair: PairTransfer): Promise<PairOutcome> {
+    const ends: Ends = { source: asOpen(pair.source), destination: asOpen(pair.destination) };
+    const startedAtMs = clock.monotonicMs();
+    try {
+      pair.signal.throwIfAborted();
+      const paths = {
+        source: await ends.source.absolute(pair.sourcePath),
+        destination: await ends.destination.absolute(pair.destinationPath),
+      };
+      await address(pair, ends);
+      const bytes = await runPair({ pair, ends, paths, clock, limits });
+      return { bytes, elapsedMs: clock.monotonicMs() - startedAtMs };
+    } catch (error) {
+      if (error instanceof RefusedEarly) throw error.reason;
+      for (const side of sides) ends[side].close();
+      pair.signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  return { transfer };
+}
+
+async function address({ arrangement, offsetBytes, signal, onState }: PairTransfer, ends: Ends): Promise<void> {
+  onState?.("addressing");
+  const close = () => sides.forEach((side) => void ends[side].close());
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    await introduce(ends, arrangement, offsetBytes);
+  } catch (error) {
+    onState?.(signal.aborted ? "aborted" : "failed");
+    if (asFonError(error)?.code === "server.offline")
+      throw new FonError("fxp.cut", {}, { detail: "lost while addressing" });
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", close);
+  }
+  signal.throwIfAborted();
+}

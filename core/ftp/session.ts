@@ -1,0 +1,153 @@
+// The verbs of one logged-in connection. One task at a time; the caller keeps to that.
+import { FonError } from "../platform/errors.ts";
+import type { Reply } from "./control.ts";
+import { createLister } from "./list.ts";
+import { refused } from "./login.ts";
+import { joinPath } from "./names.ts";
+import type { Link, OpenSession } from "./open-session.ts";
+import type { Phase } from "./replies/refusal.ts";
+import { refusalCode } from "./replies/refusal.ts";
+import { formatFtpTime, parseFtpTime } from "./replies/time.ts";
+import type { Listing, ListOptions } from "./types.ts";
+
+export function createSession(link: Link): OpenSession {
+  const { control, login } = link;
+  const { features } = login;
+  const walk = createWalk(link);
+  const { ask, absolute, enter } = walk;
+  const lister = createLister(link);
+
+  async function size(path: string): Promise<number | undefined> {
+    if (!features.size) return undefined;
+    const reply = await ask("SIZE", path);
+    const bytes = Number(/^213 +(\d{1,16})\b/.exec(reply.text)?.[1] ?? Number.NaN);
+    return Number.isSafeInteger(bytes) ? bytes : undefined;
+  }
+
+  async function list(path: string, options: ListOptions = {}): Promise<Listing> {
+    const reply = await enter(path);
+    if (reply.code >= 400) throw failure("CWD", reply, "read");
+    return lister.list(options);
+  }
+
+  return {
+    link,
+    features,
+    certificate: login.certificate,
+    peerAddress: control.peerAddress,
+    get closed() {
+      return control.isClosed();
+    },
+    get dataProtection() {
+      return login.protection === "protected" ? ("protected" as const) : ("clear" as const);
+    },
+    absolute,
+    list: (path, options) => abortable(link, options?.signal, () => list(path, options)),
+    size,
+    async modifiedAt(path) {
+      if (!features.mdtm) return undefined;
+      const reply = await ask("MDTM", path);
+      return parseFtpTime(/^213 +(\S+)/.exec(reply.text)?.[1] ?? "");
+    },
+    directoryExists: async (path) => (await enter(path)).code < 300,
+    makeDirectories: (path, below) => makeDirectories(walk, path, below),
+    async rename(from, to) {
+      const source = await ask("RNFR", from);
+      if (source.code >= 400) throw failure("RNFR", source, "read");
+      const target = await ask("RNTO", to);
+      if (target.code >= 400) throw failure("RNTO", target, "write");
+    },
+    async remove(path) {
+      const reply = await ask("DELE", path);
+      if (reply.code < 400) return;
+      // vsftpd says the same about a missing file and a forbidden one.
+      if ((await size(path)) !== undefined) throw failure("DELE", reply, "write");
+    },
+    async setModifiedAt(path, at) {
+      const verb = features.mfmt ? "MFMT" : features.software === "vsftpd" ? "MDTM" : undefined;
+      if (verb === undefined) return false;
+      const reply = await ask(`${verb} ${formatFtpTime(at)}`, path);
+      return reply.code >= 200 && reply.code < 300;
+    },
+    close: () => control.close(),
+  };
+}
+
+interface Walk {
+  absolute(path: string): Promise<string>;
+  /** A command about a path; 421 throws. */
+  ask(verb: string, path: string): Promise<Reply>;
+  /** CWD; 421 throws. */
+  enter(path: string): Promise<Reply>;
+}
+
+/** Paths are sent from the root on: CWD, which listings need, moves what a relative one means. */
+function createWalk({ control }: Link): Walk {
+  let home: string | undefined;
+
+  async function findHome(): Promise<string> {
+    const reply = await control.ask("PWD");
+    const quoted = /"((?:[^"]|"")*)"/.exec(reply.code === 257 ? reply.text : "")?.[1] ?? "";
+    return quoted.startsWith("/") ? quoted.replaceAll('""', '"') : "/";
+  }
+
+  async function absolute(path: string): Promise<string> {
+    if (path.startsWith("/")) return joinPath(path);
+    home ??= await findHome();
+    return joinPath(home, path);
+  }
+
+  async function ask(verb: string, path: string): Promise<Reply> {
+    const reply = await control.ask(verb, await absolute(path));
+    if (reply.code === 421) throw refused("server.busy", verb, reply);
+    return reply;
+  }
+
+  async function enter(path: string): Promise<Reply> {
+    home ??= await findHome();
+    return ask("CWD", path);
+  }
+
+  return { absolute, ask, enter };
+}
+
+async function makeDirectories({ absolute, ask, enter }: Walk, path: string, below: string): Promise<void> {
+  const base = joinPath(await absolute(below), "/").replace(/\/+$/, "");
+  const full = await absolute(path);
+  if (full !== base && !full.startsWith(`${base}/`))
+    throw new FonError("request.invalid", {}, { detail: "directory outside of its base" });
+  const names = full.slice(base.length).split("/").filter(Boolean);
+  if (names.includes("..")) throw new FonError("request.invalid", {}, { detail: "directory outside of its base" });
+  if ((await enter(full)).code < 300) return;
+  if ((await enter(base || "/")).code >= 400)
+    throw new FonError("file.gone", {}, { detail: "no directory to begin from" });
+  for (let depth = 1; depth <= names.length; depth += 1) {
+    const level = `${base}/${names.slice(0, depth).join("/")}`;
+    const reply = await ask("MKD", level);
+    // Another session may have been first; all four daemons call that 550.
+    if (reply.code >= 400 && (await enter(level)).code >= 400) throw failure("MKD", reply, "write");
+  }
+}
+
+function failure(verb: string, reply: Reply, phase: Phase): FonError {
+  return refused(refusalCode(reply, phase), verb, reply);
+}
+
+/** An abort closes the connection: nothing else stops a listing on every server. */
+export async function abortable<T>(
+  link: Pick<Link, "control">,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const onAbort = () => link.control.close();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await work();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+}

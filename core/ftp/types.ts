@@ -1,0 +1,206 @@
+// The words of the protocol layer: what a server to reach, a session, a listing and a pair transfer are.
+// Types only; the functions that give them are beside (index.ts lists them).
+import type { Secret } from "../platform/secret.ts";
+
+export type Software = "vsftpd" | "proftpd" | "pure-ftpd" | "pyftpdlib" | "filezilla" | "unknown";
+
+/** One login at one server. */
+export interface FtpTarget {
+  host: string;
+  port: number;
+  /** `tls`: AUTH TLS (RFC 4217); `implicit`: TLS from the first byte; `plain`: no TLS, also for the password. */
+  security: "tls" | "implicit" | "plain";
+  username: Secret;
+  password: Secret;
+  /** SHA-256 (hex) of a pinned certificate: then exactly this certificate is accepted, else CA verification. */
+  fingerprint?: string;
+  /** IP address the owner registered for data connections (NAT). */
+  dataAddress?: string;
+}
+
+/** What a server can do, from its banner and FEAT. */
+export interface Features {
+  software: Software;
+  mlst: boolean;
+  size: boolean;
+  mdtm: boolean;
+  rest: boolean;
+  epsv: boolean;
+  sscn: boolean;
+  cpsv: boolean;
+  mfmt: boolean;
+  /** Names of hash commands, upper case: `HASH`, `XSHA256`, `XMD5`, … */
+  hashes: string[];
+  utf8: boolean;
+}
+
+/** A file or directory of a listing. Links, devices, `.` and `..` are left out. */
+export interface Entry {
+  /** Lossless form of the name's bytes, see names.ts. */
+  name: string;
+  kind: "file" | "directory";
+  /** 0 for a directory. */
+  sizeBytes: number;
+  /** UTC from MLSD; from LIST only as exact as the server tells (minutes or days, its own zone read as UTC). */
+  modifiedAt: Date | undefined;
+  /** A directory's identity from MLSD; the same one twice on a path is a link cycle (pyftpdlib follows links). */
+  unique?: string;
+}
+
+export interface Listing {
+  entries: Entry[];
+  /** Names that no FTP command can carry or no database can store: CR, LF, NUL, `/`, over 1,000 bytes. */
+  unaddressable: number;
+  /** Lines that no known format fits. */
+  malformed: number;
+  /** The server said in its final reply that it left something out, or a bound of ours was hit (the session is closed then). */
+  truncated: boolean;
+}
+
+export interface ListOptions {
+  signal?: AbortSignal;
+  /** Default 500,000. */
+  maxEntries?: number;
+  /** Default 128 MiB. */
+  maxBytes?: number;
+}
+
+/**
+ * One logged-in control connection; one task at a time. Paths are in the lossless form of names.ts.
+ * Every method throws FonError; a refusal by the server (4xx, 5xx) leaves the session usable,
+ * everything else closes it.
+ */
+export interface Session {
+  readonly features: Features;
+  readonly closed: boolean;
+  /** Address of the control connection's other end: what a data connection may come from. */
+  readonly peerAddress: string;
+  /** `protected` when the server insists on TLS data connections; absent or `clear` otherwise. */
+  readonly dataProtection?: "clear" | "protected";
+  /** @throws `file.gone` when the directory is not there (checked by CWD, as vsftpd and Pure-FTPd list a missing one as empty) */
+  list(path: string, options?: ListOptions): Promise<Listing>;
+  /** Undefined: not there, not a file, or no SIZE (RFC 3659). */
+  size(path: string): Promise<number | undefined>;
+  /** Undefined: not there, not a file, or no MDTM (RFC 3659). */
+  modifiedAt(path: string): Promise<Date | undefined>;
+  directoryExists(path: string): Promise<boolean>;
+  /** Creates the missing levels of `path` under `below`, which must exist. @throws `inbox.refused`, `file.gone` (no `below`) */
+  makeDirectories(path: string, below: string): Promise<void>;
+  /** Overwrites an existing `to` on most servers: look first. @throws `file.gone`, `inbox.refused` */
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file; no error when it is not there. @throws `inbox.refused` */
+  remove(path: string): Promise<void>;
+  /** MFMT, or vsftpd's `MDTM time path`; false when the server cannot or will not. */
+  setModifiedAt(path: string, at: Date): Promise<boolean>;
+  /** Ends the connection; never sends QUIT in the middle of a transfer. */
+  close(): void;
+}
+
+export interface Certificate {
+  /** SHA-256 of the DER form, hex, lower case. */
+  fingerprint: string;
+  verified: boolean;
+}
+
+/** Milliseconds. */
+export interface FtpTimeouts {
+  /** TCP connect, and TLS handshake. Default 15,000. */
+  connectMs: number;
+  /** One reply; logins wait four times as long (Pure-FTPd takes up to 20 s for a refusal). Default 20,000. */
+  replyMs: number;
+  /** A listing's data connection without a byte. Default 30,000. */
+  dataMs: number;
+}
+
+export interface ConnectOptions {
+  /** `files`: data connections protected (PROT P) with TLS; `fxp`: clear (PROT C). */
+  use: "files" | "fxp";
+  /** Only addresses of this family, so that two servers of a pair can meet. Default: whatever answers. */
+  family?: 4 | 6;
+  signal?: AbortSignal;
+}
+
+export interface Connector {
+  /**
+   * Resolve, check, connect, TLS, log in.
+   * @throws FonError `server.address-refused` `server.address-unresolvable` `server.offline` `server.busy`
+   * `server.login-refused` `server.tls-required` `server.tls-failed` `server.certificate-unknown` {fingerprint}
+   * `server.certificate-changed` {fingerprint} `server.protocol`
+   */
+  connect(target: FtpTarget, options: ConnectOptions): Promise<Session>;
+}
+
+/** One way to let two servers find each other. */
+export interface Arrangement {
+  id: string;
+  /** Which side listens. */
+  passive: "source" | "destination";
+  /** PASV and PORT, or EPSV and EPRT (RFC 2428). */
+  address: "pasv" | "epsv";
+  data: "clear";
+}
+
+export type PairState = "idle" | "addressing" | "opening" | "moving" | "finishing" | "done" | "failed" | "aborted";
+
+export interface PairTransfer {
+  /** Both opened with use `fxp`, and used by nobody else meanwhile. */
+  source: Session;
+  destination: Session;
+  sourcePath: string;
+  destinationPath: string;
+  /** Both sides start here (REST); 0 for a new file. */
+  offsetBytes: number;
+  arrangement: Arrangement;
+  signal: AbortSignal;
+  /** SIZE of the growing file over ANOTHER session of the destination. */
+  sizeOf: () => Promise<number | undefined>;
+  /** The destination file's size so far, offset included. */
+  onProgress?: (bytes: number) => void;
+  onState?: (state: PairState) => void;
+}
+
+export interface PairOutcome {
+  /** Last size seen on the way; undefined for a file too small to be asked about. */
+  bytes: number | undefined;
+  elapsedMs: number;
+}
+
+/** Milliseconds. */
+export interface FxpLimits {
+  /** From the first command to both 1xx (or the first byte). Default 20,000. */
+  openingMs: number;
+  /** Without growth. Default 60,000. */
+  stallMs: number;
+  /** From the first final reply to the second. Default 30,000. */
+  lingerMs: number;
+  /** Before the first look at the size. Default 300. */
+  firstPollMs: number;
+  /** Between looks. Default 1,000. */
+  pollMs: number;
+}
+
+export interface Advice {
+  software: Software;
+  /** What to put into the server's configuration, or to do, literally. */
+  line: string;
+  why: "fxp-active" | "fxp-passive" | "clear-data" | "resume" | "session-reuse" | "listing-limit";
+  /** One English sentence; the page words its own from `why`. */
+  risk: string;
+}
+
+export type Allowance = "allowed" | "refused" | "unknown";
+
+export interface Findings {
+  tls: "verified" | "pinned" | "unverified" | "none";
+  certificate?: Certificate;
+  features: Features;
+  /** May this server open a data connection to a foreign one (PORT)? */
+  fxpActive: Allowance;
+  /** PROT C; `allowed` without TLS. */
+  clearData: Allowance;
+  /** Present when the path was given. */
+  shareExists?: boolean;
+  inboxExists?: boolean;
+  canWriteInbox?: boolean;
+  advice: Advice[];
+}

@@ -1,0 +1,85 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase } from "../../test/database.ts";
+import {
+  botCursor,
+  code,
+  directory,
+  file,
+  group,
+  lastList,
+  outbox,
+  person,
+  pull,
+  server,
+  word,
+} from "../schema/index.ts";
+import { forgetOld } from "./retention.ts";
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+
+const now = new Date("2024-06-15T12:00:00Z");
+const dayMs = 86_400_000;
+const ago = (days: number) => new Date(now.getTime() - days * dayMs);
+
+async function makeServer() {
+  const { db } = database;
+  const [{ id: personId } = { id: 0 }] = await db
+    .insert(person)
+    .values({ displayName: "A", language: "en" })
+    .returning();
+  const values = { ownerId: personId, label: "Box", security: "plain", state: "online" } as const;
+  const [{ id: serverId } = { id: 0 }] = await db.insert(server).values(values).returning();
+  const [{ id: groupId } = { id: 0 }] = await db.insert(group).values({ name: "g" }).returning();
+  return { personId, serverId, groupId };
+}
+
+test("what is finished and old goes, what is open or fresh stays", async () => {
+  const { db } = database;
+  const { personId, serverId, groupId } = await makeServer();
+  const pulls = { personId, groupId, destinationId: serverId };
+  await db.insert(pull).values([
+    { ...pulls, requestId: "old-done", title: "x", createdAt: ago(30), finishedAt: ago(8) },
+    { ...pulls, requestId: "new-done", title: "x", createdAt: ago(30), finishedAt: ago(6) },
+    { ...pulls, requestId: "old-open", title: "x", createdAt: ago(30) },
+  ]);
+  await db.insert(outbox).values([
+    { key: "told", telling: {}, createdAt: ago(8) },
+    { key: "fresh", telling: {}, createdAt: ago(1) },
+    { key: "untold", telling: {}, createdAt: ago(8) },
+    { key: "ancient", telling: {}, createdAt: ago(29) },
+  ]);
+  const [fresh] = await db.select().from(outbox).where(sql`key = 'fresh'`);
+  await db.insert(botCursor).values([
+    { bot: "a", eventId: fresh?.id ?? 0 },
+    { bot: "b", eventId: (fresh?.id ?? 0) + 100 },
+  ]);
+  await db.insert(code).values([
+    { hash: "expired", purpose: "join", personId, expiresAt: ago(0.1) },
+    { hash: "valid", purpose: "join", personId, expiresAt: ago(-0.1) },
+  ]);
+  await db.insert(lastList).values({ personId, platform: "console", roomId: "r", refs: ["f1"], shownAt: ago(8) });
+  await forgetOld(db, now, 7 * dayMs);
+  expect((await db.select().from(pull)).map((one) => one.requestId).sort()).toEqual(["new-done", "old-open"]);
+  expect((await db.select().from(outbox)).map((one) => one.key).sort()).toEqual(["fresh", "untold"]);
+  expect((await db.select().from(code)).map((one) => one.hash)).toEqual(["valid"]);
+  expect(await db.select().from(lastList)).toEqual([]);
+});
+
+test("words that no name has any more go within a day", async () => {
+  const { db } = database;
+  const { serverId } = await makeServer();
+  const names = Array.from({ length: 60 }, (_, i) => `word${i}x`);
+  await db.insert(word).values([...names, "kept", "folder"].map((one) => ({ word: one })));
+  const [top] = await db.insert(directory).values({ serverId, path: "", name: "", words: "'folder'" }).returning();
+  await db.insert(file).values({ serverId, directoryId: top?.id ?? 0, name: "kept", sizeBytes: 1, words: "'kept'" });
+  await forgetOld(db, now, dayMs);
+  const afterOne = (await db.select().from(word)).length;
+  expect(afterOne).toBeGreaterThan(2);
+  for (let hour = 0; hour < 24; hour++) await forgetOld(db, new Date(now.getTime() + hour * 3_600_000), dayMs);
+  expect((await db.select().from(word)).map((one) => one.word).sort()).toEqual(["folder", "kept"]);
+});

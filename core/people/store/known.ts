@@ -1,0 +1,82 @@
+// Reads, across the tables, what is stored about one person: for the greeting and the export. Never a sealed column.
+import { and, count, eq } from "drizzle-orm";
+import type { Room } from "#contract";
+import type { Db } from "../../platform/db.ts";
+import { group, identity, lastList, member, person, pull, room, server, share, transfer } from "../../schema/index.ts";
+
+export async function selectGroupOfRoom(db: Db, at: Room): Promise<{ id: number; name: string } | undefined> {
+  if (at.kind !== "group") return undefined;
+  const [found] = await db
+    .select({ id: group.id, name: group.name })
+    .from(room)
+    .innerJoin(group, eq(group.id, room.groupId))
+    .where(and(eq(room.platform, at.platform), eq(room.roomId, at.roomId)));
+  return found;
+}
+
+export async function selectGroups(db: Db, personId: number) {
+  return db
+    .select({ id: group.id, name: group.name, role: member.role, joinedAt: member.joinedAt })
+    .from(member)
+    .innerJoin(group, eq(group.id, member.groupId))
+    .where(eq(member.personId, personId))
+    .orderBy(member.joinedAt);
+}
+
+export async function countServers(db: Db, personId: number): Promise<number> {
+  const [row] = await db.select({ n: count() }).from(server).where(eq(server.ownerId, personId));
+  return row?.n ?? 0;
+}
+
+export async function selectShares(db: Db, personId: number) {
+  return db
+    .select({ name: share.name, group: group.name, server: server.label, path: share.path, createdAt: share.createdAt })
+    .from(share)
+    .innerJoin(server, eq(server.id, share.serverId))
+    .innerJoin(group, eq(group.id, share.groupId))
+    .where(eq(server.ownerId, personId))
+    .orderBy(share.createdAt);
+}
+
+/** Rows of the export that have no reader of their own. */
+export async function selectRest(db: Db, personId: number) {
+  const [self] = await db.select().from(person).where(eq(person.id, personId));
+  return {
+    person: { name: self?.displayName, language: self?.language, since: self?.createdAt },
+    identities: await db
+      .select({ platform: identity.platform, userId: identity.userId })
+      .from(identity)
+      .where(eq(identity.personId, personId)),
+    servers: await selectServers(db, personId),
+    pulls: await db
+      .select({ title: pull.title, createdAt: pull.createdAt, finishedAt: pull.finishedAt })
+      .from(pull)
+      .where(eq(pull.personId, personId)),
+    files: await db
+      .select({ path: transfer.destinationPath, bytes: transfer.sizeBytes, state: transfer.state })
+      .from(transfer)
+      .where(eq(transfer.personId, personId)),
+    lastLists: await db
+      .select({ platform: lastList.platform, room: lastList.roomId, refs: lastList.refs, shownAt: lastList.shownAt })
+      .from(lastList)
+      .where(eq(lastList.personId, personId)),
+  };
+}
+
+async function selectServers(db: Db, personId: number) {
+  return db
+    .select({
+      label: server.label,
+      security: server.security,
+      state: server.state,
+      problem: server.problem,
+      software: server.software,
+      hasInbox: server.hasInbox,
+      budgetBytes: server.budgetBytes,
+      checkedAt: server.checkedAt,
+      createdAt: server.createdAt,
+    })
+    .from(server)
+    .where(eq(server.ownerId, personId))
+    .orderBy(server.createdAt);
+}

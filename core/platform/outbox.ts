@@ -1,0 +1,33 @@
+// Writing what must be told: an event row in the same transaction as the change it tells of.
+// Reading it is event-stream.ts.
+import { sql } from "drizzle-orm";
+import type { Telling } from "#contract";
+import { outbox } from "../schema/index.ts";
+import type { Db, Tx } from "./db.ts";
+import { signal } from "./signals.ts";
+
+const outboxLock = 7_366_202;
+
+export interface NewEvent {
+  /** Stable: the same key is the same event, and is written once. */
+  key: string;
+  /** One of the two: told in the group's rooms, or to the person in private. */
+  groupId?: number;
+  personId?: number;
+  /** What it is about: the event goes when that server goes. */
+  serverId?: number;
+  telling: Telling;
+}
+
+/**
+ * Appends an event to be told after `tx` commits. A repeated key does nothing.
+ * Ids become visible in growing order: writers queue on a lock until they commit, so that a reader
+ * that has seen id 7 never finds a 6 later. Call it late in a transaction.
+ */
+export async function appendEvent(tx: Tx | Db, event: NewEvent): Promise<void> {
+  await tx.transaction(async (inner) => {
+    await inner.execute(sql`select pg_advisory_xact_lock(${outboxLock})`);
+    await inner.insert(outbox).values(event).onConflictDoNothing({ target: outbox.key });
+    await signal(inner, "outbox");
+  });
+}

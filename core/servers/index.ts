@@ -1,0 +1,12 @@
+// Servers: whose they are, how they stand, and open sessions to them. The only feature that reads a credential.
+export { createServersApi } from "./api.ts";
+export type { Enrolment, SettingsForm } from "./enrolment.ts";
+export type { ListedFinding } from "./findings.ts";
+export { listFindings } from "./findings.ts";
+export type { OpenServer } from "./open.ts";
+export type { Servers } from "./servers.ts";
+export { createServers } from "./servers.ts";
+export type { Settings } from "./settings.ts";
+export type { ServerRow } from "./store/servers.ts";
+export type { Trial } from "./trial.ts";
+export { mayStore } from "./trial.ts";

@@ -1,0 +1,24 @@
+// A wait that can be ended early, for loops that sleep until something happens.
+import type { Clock } from "../platform/clock.ts";
+
+export interface Bell {
+  ring(): void;
+  /** Resolves at once when it rang since the last wait. */
+  wait(ms: number): Promise<void>;
+}
+
+export function createBell(clock: Clock): Bell {
+  let hasRung = false;
+  let alarm = new AbortController();
+  return {
+    ring() {
+      hasRung = true;
+      alarm.abort();
+    },
+    async wait(ms) {
+      if (!hasRung) await clock.wait(ms, alarm.signal);
+      hasRung = false;
+      alarm = new AbortController();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// From what a person named to the files that would move: resolved, without doubles, with the destination.
+
+import type { Room } from "#contract";
+import type { Picked, PickedFile } from "../catalog/index.ts";
+import { FonError } from "../platform/errors.ts";
+import type { Person } from "../platform/handler.ts";
+import { readRef } from "../platform/refs.ts";
+import type { TransfersDeps } from "./transfers.ts";
+
+export interface Choice {
+  title: string;
+  /** Display names of the owners. */
+  from: string[];
+  destination: { id: number; label: string; budgetBytes: number | null };
+  files: PickedFile[];
+}
+
+/**
+ * @throws what catalog.resolve and servers.findInbox throw; `pull.own-file` when all of it is on the destination itself;
+ * `pull.policy-forbids` when a group wants protected contents
+ */
+export async function choose(
+  deps: Pick<TransfersDeps, "catalog" | "servers">,
+  person: Person,
+  room: Room,
+  wish: { what: string[]; to?: string | undefined },
+): Promise<Choice> {
+  const picked = await deps.catalog.resolve(person, room, wish.what);
+  const destination = await deps.servers.findInbox(person.id, wish.to);
+  // Protected contents (SSCN, CPSV) are a rung that the ladder does not have yet.
+  if (picked.some((one) => one.share.policy === "fxp-tls-only")) throw new FonError("pull.policy-forbids");
+  const all: PickedFile[] = [];
+  const keepsFolder = wish.what.some((text) => readRef(text)?.kind === "a");
+  for (const one of picked) {
+    for (const file of await deps.catalog.files(one)) all.push(keepsFolder ? inItsFolder(file, one) : file);
+  }
+  const files = withoutDoubles(all).filter((file) => file.serverId !== destination.id);
+  if (files.length === 0) throw new FonError(all.length > 0 ? "pull.own-file" : "pull.nothing-to-do");
+  const owners = new Map(picked.map((one) => [one.share.serverId, one.share.ownerName]));
+  const from = new Set(files.map((file) => owners.get(file.serverId) ?? ""));
+  return { title: titleOf(picked), from: [...from].filter(Boolean), destination, files };
+}
+
+/** New files come one by one, but a new album should not lie about in the inbox track by track. */
+function inItsFolder(file: PickedFile, { kind, share }: Picked): PickedFile {
+  const folders = file.path.slice(share.path === "" ? 0 : share.path.length + 1).split("/");
+  const folder = folders.at(-2);
+  return kind === "file" && folder ? { ...file, relativePath: `${folder}/${file.relativePath}` } : file;
+}
+
+/** A file picked alone and in its folder is one file. */
+function withoutDoubles(files: readonly PickedFile[]): PickedFile[] {
+  return [...new Map(files.toReversed().map((file) => [file.fileId, file])).values()].reverse();
+}
+
+function titleOf(picked: readonly { title: string }[]): string {
+  const first = picked[0]?.title ?? "";
+  return picked.length > 1 ? `${first} +${picked.length - 1}` : first;
+}

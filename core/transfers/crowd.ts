@@ -1,0 +1,141 @@
+// The transfers that run in this process: started, renewed, checked again, stopped. It never chooses which.
+import type { Clock } from "../platform/clock.ts";
+import type { Lease, Outcome, Progress } from "./lease.ts";
+import { permit } from "./permit.ts";
+import type { RunDeps } from "./run.ts";
+import { run } from "./run.ts";
+import type { Held, QueueStore } from "./store/queue.ts";
+
+export const leaseMs = 15_000;
+const renewMs = 5_000;
+
+export interface CrowdDeps extends Omit<RunDeps, "isHeld" | "note" | "onAlive"> {
+  queue: QueueStore;
+  places?: number;
+  /** After each end, whatever it was. */
+  onEnd: () => void;
+}
+
+export interface Crowd {
+  isEmpty(): boolean;
+  /** What a lease may be asked for. */
+  room(): { places: number; except: number[]; leaseUntil: Date };
+  start(lease: Lease): void;
+  /** Writes progress and renews leases; stops what is not ours any more. `all`: also those renewed just now. */
+  renew(which: "due" | "all"): Promise<void>;
+  /** Asks for each again whether it may run, and stops those that may not. */
+  recheck(): Promise<void>;
+  /** Everything back to the queue. */
+  stop(): Promise<void>;
+}
+
+interface Runner {
+  lease: Lease;
+  controller: AbortController;
+  progress: Progress;
+  /** What the last renewal wrote, and when (monotonic). */
+  written: { bytesDone: number; atMs: number };
+  ended: Promise<void>;
+}
+
+export function createCrowd(deps: CrowdDeps): Crowd {
+  const { queue, clock } = deps;
+  const runners = new Map<number, Runner>();
+  const runDeps: RunDeps = {
+    ...deps,
+    isHeld: (lease) => queue.isHeld(lease, clock.now()),
+    note: (lease, seen) => queue.note(lease, seen),
+    onAlive: (lease) => queue.wakeWaitingFor([lease.sourceId, lease.destinationId], clock.now()),
+  };
+
+  return {
+    isEmpty: () => runners.size === 0,
+    room: () => ({
+      places: (deps.places ?? 16) - runners.size,
+      except: [...runners.keys()],
+      leaseUntil: leaseEnd(clock),
+    }),
+    start(lease) {
+      const runner = toRunner(lease, clock);
+      runners.set(lease.id, runner);
+      runner.ended = work(runDeps, deps, runner).then(() => {
+        runners.delete(lease.id);
+        deps.onEnd();
+      });
+    },
+    renew: (which) => renew(deps, which === "all" ? [...runners.values()] : dueOf(runners, clock)),
+    async recheck() {
+      for (const { lease, controller } of [...runners.values()]) {
+        const allowed = await permit(deps, lease);
+        if ("refusal" in allowed) controller.abort(allowed.refusal);
+      }
+    },
+    async stop() {
+      for (const { controller } of runners.values()) controller.abort({ kind: "again" } satisfies Outcome);
+      await Promise.all([...runners.values()].map((runner) => runner.ended));
+    },
+  };
+}
+
+function leaseEnd(clock: Clock): Date {
+  return new Date(clock.now().getTime() + leaseMs);
+}
+
+function toRunner(lease: Lease, clock: Clock): Runner {
+  return {
+    lease,
+    controller: new AbortController(),
+    progress: { bytesDone: lease.bytesDone, bytesPerSecond: null },
+    written: { bytesDone: lease.bytesDone, atMs: clock.monotonicMs() },
+    ended: Promise.resolve(),
+  };
+}
+
+async function work(runDeps: RunDeps, { queue, clock, log }: CrowdDeps, runner: Runner): Promise<void> {
+  const { lease, controller, progress } = runner;
+  try {
+    const outcome = await run(runDeps, lease, controller.signal, progress);
+    await queue.finish(lease, outcome, progress.bytesDone, clock.now());
+  } catch (error) {
+    // The database is away: the row stays leased, and the lease runs out.
+    log.warn({ err: error, transfer: lease.id }, "the end of a transfer could not be written");
+  }
+}
+
+function dueOf(runners: Map<number, Runner>, clock: Clock): Runner[] {
+  const nowMs = clock.monotonicMs();
+  return [...runners.values()].filter(
+    ({ progress, written }) => progress.bytesDone !== written.bytesDone || nowMs - written.atMs >= renewMs,
+  );
+}
+
+async function renew({ queue, clock }: CrowdDeps, due: Runner[]): Promise<void> {
+  if (due.length === 0) return;
+  const nowMs = clock.monotonicMs();
+  for (const runner of due) measureSpeed(runner, nowMs);
+  try {
+    const held = new Set(await queue.pulse(due.map(toHeld), leaseEnd(clock)));
+    for (const { lease, controller } of due) {
+      if (!held.has(lease.id)) controller.abort({ kind: "lost" } satisfies Outcome);
+    }
+    for (const runner of due) runner.written = { bytesDone: runner.progress.bytesDone, atMs: nowMs };
+  } catch (error) {
+    for (const { controller, written } of due) {
+      if (nowMs - written.atMs > leaseMs) controller.abort({ kind: "lost" } satisfies Outcome);
+    }
+    throw error;
+  }
+}
+
+function toHeld({ lease, progress }: Runner): Held {
+  return { id: lease.id, token: lease.token, progress };
+}
+
+function measureSpeed({ progress, written }: Runner, nowMs: number): void {
+  const elapsedMs = nowMs - written.atMs;
+  const moved = progress.bytesDone - written.bytesDone;
+  if (elapsedMs < 200 || moved < 0) return;
+  const speed = (moved / elapsedMs) * 1000;
+  const before = progress.bytesPerSecond ?? speed;
+  progress.bytesPerSecond = Math.round((before + speed) / 2);
+}

@@ -1,0 +1,98 @@
+// Where a pulled file goes below the inbox: names that every destination takes, and no two files at one place.
+// Pure; whether something is already there is asked at the destination itself.
+
+/** Bytes of one name; leaves room for ` (2)` and below the 255 of common file systems. */
+const maxNameBytes = 240;
+const controls = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
+
+/** The name of our unfinished file for a transfer; the janitor removes nothing that is not called exactly so. */
+export function partName(transferId: number): string {
+  return `.fonshare-${transferId}.part`;
+}
+
+/** The part lies beside the final name. */
+export function partPath(destinationPath: string, transferId: number): string {
+  const folder = folderOf(destinationPath);
+  return folder === "" ? partName(transferId) : `${folder}/${partName(transferId)}`;
+}
+
+/** "" when it lies in the inbox itself. */
+export function folderOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "" : path.slice(0, slash);
+}
+
+/** A relative path without `.`, `..`, empty or overlong names, control characters, or names of our own parts. */
+export function safePath(relativePath: string): string {
+  const names = relativePath.split("/").filter((name) => name !== "" && name !== ".");
+  return names.map(safeName).join("/") || "_";
+}
+
+function safeName(name: string): string {
+  const clean = name.replace(controls, "_").replace(/^\.\.$/, "_");
+  return shorten(/^\.fonshare-/i.test(clean) ? `_${clean}` : clean);
+}
+
+/** Cuts the middle so that the extension stays. */
+function shorten(name: string): string {
+  if (Buffer.byteLength(name) <= maxNameBytes) return name;
+  const { stem, extension } = splitName(name);
+  const tail = Buffer.byteLength(extension) <= 32 ? extension : "";
+  return cutBytes(tail === "" ? name : stem, maxNameBytes - Buffer.byteLength(tail)) + tail;
+}
+
+function cutBytes(text: string, limitBytes: number): string {
+  let cut = "";
+  let bytes = 0;
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > limitBytes) break;
+    cut += character;
+  }
+  return cut;
+}
+
+function splitName(name: string): { stem: string; extension: string } {
+  const dot = name.lastIndexOf(".");
+  return dot <= 0 ? { stem: name, extension: "" } : { stem: name.slice(0, dot), extension: name.slice(dot) };
+}
+
+/**
+ * One destination path for each relative path, in the same order; the second of two that a file system could take
+ * for the same gets ` (2)`. Upper and lower case and Unicode forms count as the same.
+ */
+export function placeFiles(relativePaths: readonly string[]): string[] {
+  const wanted = relativePaths.map(safePath);
+  const folders = new Set(wanted.flatMap(foldersOf).map(sameness));
+  const taken = new Set<string>();
+  const counts = new Map<string, number>();
+  return wanted.map((path) => {
+    const place = freePlace(path, (candidate) => taken.has(candidate) || folders.has(candidate), counts);
+    taken.add(sameness(place));
+    return place;
+  });
+}
+
+function sameness(path: string): string {
+  return path.normalize("NFC").toLowerCase();
+}
+
+function foldersOf(path: string): string[] {
+  const names = path.split("/");
+  return names.slice(1).map((_, depth) => names.slice(0, depth + 1).join("/"));
+}
+
+function freePlace(path: string, isTaken: (place: string) => boolean, counts: Map<string, number>): string {
+  const key = sameness(path);
+  if (!isTaken(key)) return path;
+  const folder = folderOf(path);
+  const { stem, extension } = splitName(path.slice(folder === "" ? 0 : folder.length + 1));
+  // Counting on from the last number keeps a thousand files of one name from being quadratic.
+  for (let count = (counts.get(key) ?? 1) + 1; ; count += 1) {
+    const name = `${stem} (${count})${extension}`;
+    const place = folder === "" ? name : `${folder}/${name}`;
+    if (isTaken(sameness(place))) continue;
+    counts.set(key, count);
+    return place;
+  }
+}

@@ -1,0 +1,54 @@
+// May this transfer run at this moment: asked before it starts and again whenever rights change while it runs.
+import type { ErrorCode, ErrorParams } from "#contract";
+import type { Shares } from "../shares/index.ts";
+import type { Side } from "./blame.ts";
+import { judge } from "./classify.ts";
+import type { Lease, Outcome } from "./lease.ts";
+import type { Ends, Knowledge } from "./store/knowledge.ts";
+
+export interface PermitDeps {
+  knowledge: Pick<Knowledge, "ends">;
+  shares: Pick<Shares, "maySee">;
+}
+
+/** The two ends when it may run, else how it ends without a byte. */
+export type Permit = { ends: Ends } | { refusal: Outcome };
+
+export async function permit(deps: PermitDeps, lease: Lease): Promise<Permit> {
+  const ends = await deps.knowledge.ends(lease);
+  if (!ends) return { refusal: { kind: "lost" } };
+  const isSeen = await deps.shares.maySee(lease.personId, lease.sourceId, lease.sourcePath, lease.groupId);
+  const refusal = refusalOf(lease, ends, isSeen);
+  return refusal ? { refusal } : { ends };
+}
+
+/** Pure. */
+function refusalOf(lease: Lease, ends: Ends, isSeen: boolean): Outcome | undefined {
+  // What a person may no longer see is for them the same as what is not there.
+  if (!isSeen) return { kind: "over", state: "cancelled", reason: { code: "file.gone", params: {} } };
+  if (!ends.isOwnDestination || !ends.hasInbox) return over("server.no-inbox", nameOf("destination", ends));
+  if (ends.policy === "fxp-tls-only") return over("pull.policy-forbids", {});
+  return stopped(lease, ends, "source", ends.sourceState) ?? stopped(lease, ends, "destination", ends.destinationState);
+}
+
+function over(code: ErrorCode, params: ErrorParams): Outcome {
+  return { kind: "over", state: "failed", reason: { code, params } };
+}
+
+function stopped(lease: Lease, ends: Ends, side: Side, state: string): Outcome | undefined {
+  if (state !== "paused" && state !== "locked") return undefined;
+  const code = state === "paused" ? "server.paused" : "server.locked";
+  const verdict = judge(code, 1);
+  return {
+    kind: "wait",
+    reason: { code, params: nameOf(side, ends) },
+    delayMs: verdict.kind === "stop" ? 0 : verdict.delayMs,
+    attempts: lease.attempts,
+    waitsForId: side === "source" ? lease.sourceId : lease.destinationId,
+  };
+}
+
+/** What a person may know of a server: their own by its label, another's by its owner's name. */
+export function nameOf(side: Side, ends: Ends): ErrorParams {
+  return side === "source" ? { server: ends.sourceOwner, owner: ends.sourceOwner } : { server: ends.destinationLabel };
+}

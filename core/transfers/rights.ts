@@ -1,0 +1,27 @@
+// After rights changed: transfers that are not running and lost the right to read their source end at once.
+// Those that run are stopped by the engine.
+import type { Clock } from "../platform/clock.ts";
+import type { Shares } from "../shares/index.ts";
+import { ownerCodes } from "./classify.ts";
+import type { PullStore } from "./store/pulls.ts";
+import type { QueueStore } from "./store/queue.ts";
+import type { RightsStore } from "./store/rights.ts";
+
+export interface RightsDeps {
+  clock: Clock;
+  shares: Pick<Shares, "maySee">;
+  rights: RightsStore;
+  pulls: PullStore;
+  queue: QueueStore;
+}
+
+export async function applyRights({ clock, shares, rights, pulls, queue }: RightsDeps): Promise<void> {
+  for (const place of await rights.wantedPlaces()) {
+    // A share is a folder: all files of one folder are seen or not seen together.
+    const path = place.folder === "" ? "file" : `${place.folder}/file`;
+    if (await shares.maySee(place.personId, place.sourceId, path, place.groupId)) continue;
+    await rights.cancelAt(place, { code: "file.gone", params: {} }, clock.now());
+  }
+  await pulls.settleBereft(clock.now());
+  await queue.wakeOwnerWaits(ownerCodes, clock.now());
+}

@@ -1,0 +1,186 @@
+// The rows of pulls: making one with all its transfers, changing their states by a person's word, ending one.
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Pull } from "#contract";
+import type { Db, Tx } from "../../platform/db.ts";
+import { appendEvent } from "../../platform/outbox.ts";
+import { signal } from "../../platform/signals.ts";
+import { leftover, pull, transfer } from "../../schema/index.ts";
+import type { Verb } from "../states.ts";
+import { changes, finalStates, openStates } from "../states.ts";
+import { viewLatest, viewPulls } from "./views.ts";
+
+/** First key of the lock under which the budget of one destination (second key) is counted and spent. */
+const budgetLock = 7_366;
+
+export interface NewPull {
+  personId: number;
+  groupId: number;
+  destinationId: number;
+  requestId: string;
+  title: string;
+  createdAt: Date;
+}
+
+export interface NewTransfer {
+  groupId: number;
+  sourceId: number;
+  sourcePath: string;
+  destinationPath: string;
+  sizeBytes: number;
+  modifiedAt: Date | null;
+}
+
+export type PullStore = ReturnType<typeof createPullStore>;
+
+export function createPullStore(db: Db) {
+  return {
+    view: async (personId: number, id: number) => (await viewPulls(db, personId, [id]))[0],
+    latest: (personId: number, limit: number) => viewLatest(db, personId, limit),
+    byRequest: (personId: number, requestId: string) => byRequest(db, personId, requestId),
+    /**
+     * One pull and its transfers, at once. The same request again gives the pull that it made the first time.
+     * @param budgetBytes of the destination; @throws what `onOverBudget` makes of the bytes left
+     */
+    insert: (
+      made: NewPull,
+      files: readonly NewTransfer[],
+      budgetBytes: number | null,
+      onOverBudget: (leftBytes: number) => Error,
+    ) => db.transaction((tx) => insert(tx, made, files, budgetBytes, onOverBudget)),
+    usedBytes: (destinationId: number) => usedBytes(db, destinationId),
+    /** Undefined: no such pull of this person; false: nothing of it is in a state that `verb` changes. */
+    change: (personId: number, id: number, verb: Verb, now: Date) =>
+      db.transaction((tx) => change(tx, personId, id, verb, now)),
+    /** Ends pulls whose last open transfers went away with a server or a group. */
+    settleBereft: (now: Date) => settleBereft(db, now),
+  };
+}
+
+async function byRequest(db: Db | Tx, personId: number, requestId: string): Promise<number | undefined> {
+  const [row] = await db
+    .select({ id: pull.id })
+    .from(pull)
+    .where(and(eq(pull.personId, personId), eq(pull.requestId, requestId)));
+  return row?.id;
+}
+
+async function insert(
+  tx: Tx,
+  made: NewPull,
+  files: readonly NewTransfer[],
+  budgetBytes: number | null,
+  onOverBudget: (leftBytes: number) => Error,
+): Promise<number> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${budgetLock}, (${made.destinationId}::bigint % 2147483647)::int)`);
+  const before = await byRequest(tx, made.personId, made.requestId);
+  if (before !== undefined) return before;
+  const left =
+    budgetBytes === null ? Number.POSITIVE_INFINITY : budgetBytes - (await usedBytes(tx, made.destinationId));
+  if (files.reduce((sum, file) => sum + file.sizeBytes, 0) > left) throw onOverBudget(left);
+  const [row] = await tx.insert(pull).values(made).onConflictDoNothing().returning({ id: pull.id });
+  const id = row?.id ?? (await byRequest(tx, made.personId, made.requestId));
+  if (id === undefined) throw new Error("a pull was neither made nor found");
+  if (row) await insertTransfers(tx, id, made, files);
+  return id;
+}
+
+async function insertTransfers(tx: Tx, pullId: number, made: NewPull, files: readonly NewTransfer[]): Promise<void> {
+  await tx.execute(sql`
+    insert into transfer (pull_id, person_id, group_id, source_id, destination_id, source_path, destination_path,
+      size_bytes, modified_at, due_at)
+    select ${pullId}, ${made.personId}, f."groupId", f."sourceId", ${made.destinationId}, f."sourcePath",
+      f."destinationPath", f."sizeBytes", f."modifiedAt", ${made.createdAt.toISOString()}
+    from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as f("groupId" bigint, "sourceId" bigint,
+      "sourcePath" text, "destinationPath" text, "sizeBytes" bigint, "modifiedAt" timestamptz)`);
+  await signal(tx, "queue");
+}
+
+/** What FonShare put there or is about to, as far as its pulls are still remembered. */
+async function usedBytes(db: Db | Tx, destinationId: number): Promise<number> {
+  const [row] = await db
+    .select({ bytes: sql<number>`coalesce(sum(${transfer.sizeBytes}), 0)::float8` })
+    .from(transfer)
+    .where(and(eq(transfer.destinationId, destinationId), inArray(transfer.state, [...openStates, "done"])));
+  return row?.bytes ?? 0;
+}
+
+async function change(tx: Tx, personId: number, id: number, verb: Verb, now: Date): Promise<boolean | undefined> {
+  // The pull first, then its transfers: the same order as a worker that ends one.
+  const [found] = await tx
+    .select({ id: pull.id })
+    .from(pull)
+    .where(and(eq(pull.id, id), eq(pull.personId, personId)))
+    .for("update");
+  if (!found) return undefined;
+  const changed = await changeTransfers(tx, id, verb, now);
+  if (changed.length === 0) return false;
+  if (verb === "resume" || verb === "retry") await reopen(tx, id, changed);
+  if (verb === "cancel") await tx.update(pull).set({ finishedAt: now }).where(eq(pull.id, id));
+  await signal(tx, verb === "pause" || verb === "cancel" ? "rights" : "queue");
+  return true;
+}
+
+async function changeTransfers(tx: Tx, pullId: number, verb: Verb, now: Date): Promise<number[]> {
+  const { from, to } = changes[verb];
+  const mine = and(eq(transfer.pullId, pullId), inArray(transfer.state, [...from]));
+  // Locked in the order of ids, like every statement here that takes several rows.
+  await tx.select({ id: transfer.id }).from(transfer).where(mine).orderBy(transfer.id).for("update");
+  const isOver = to === "cancelled";
+  // What only waits goes on where it was; what was over begins anew.
+  const bytesDone = sql`case when ${transfer.state} = 'waiting' then ${transfer.bytesDone} else 0 end`;
+  const fresh = verb === "retry" ? { attempts: 0, bytesDone } : {};
+  const rows = await tx
+    .update(transfer)
+    .set({ state: to, reason: null, dueAt: now, waitsForId: null, finishedAt: isOver ? now : null, ...fresh })
+    .where(mine)
+    .returning({ id: transfer.id });
+  return rows.map((row) => row.id);
+}
+
+/** Parts of it that were to be removed may be gone on with. */
+async function reopen(tx: Tx, pullId: number, transferIds: number[]): Promise<void> {
+  await tx.update(pull).set({ finishedAt: null }).where(eq(pull.id, pullId));
+  await tx.delete(leftover).where(inArray(leftover.transferId, transferIds));
+}
+
+/**
+ * Ends the pull and tells its person, once, when nothing of it is open. Call it with the pull's row locked.
+ * A person's own cancel sets `finishedAt` before and is not told.
+ */
+export async function settlePull(tx: Tx, pullId: number, now: Date): Promise<void> {
+  const [row] = await tx
+    .update(pull)
+    .set({ finishedAt: now })
+    .where(
+      sql`${pull.id} = ${pullId} and ${pull.finishedAt} is null and not exists (
+        select from transfer where pull_id = ${pullId} and state not in (${sql.join(
+          finalStates.map((state) => sql`${state}`),
+          sql`, `,
+        )}))`,
+    )
+    .returning({ id: pull.id, personId: pull.personId });
+  if (!row) return;
+  const [view] = await viewPulls(tx, row.personId, [row.id]);
+  if (view) await tell(tx, row.personId, view, now);
+}
+
+async function tell(tx: Tx, personId: number, view: Pull, now: Date): Promise<void> {
+  const key = `pull.finished/${view.ref}/${now.toISOString()}`;
+  await appendEvent(tx, { key, personId, telling: { kind: "pull.finished", pull: view } });
+}
+
+async function settleBereft(db: Db, now: Date): Promise<void> {
+  const bereft = await db
+    .select({ id: pull.id })
+    .from(pull)
+    .where(
+      sql`${pull.finishedAt} is null and not exists (
+        select from transfer t where t.pull_id = ${pull.id} and t.state in ('queued', 'running', 'waiting', 'paused'))`,
+    );
+  for (const { id } of bereft) {
+    await db.transaction(async (tx) => {
+      await tx.select({ id: pull.id }).from(pull).where(eq(pull.id, id)).for("update");
+      await settlePull(tx, id, now);
+    });
+  }
+}

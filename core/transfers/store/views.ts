@@ -1,0 +1,123 @@
+// Pulls as a person sees them, computed from the transfers' rows in one statement.
+import { sql } from "drizzle-orm";
+import type { Pull } from "#contract";
+import type { Db, Tx } from "../../platform/db.ts";
+import { makeRef } from "../../platform/refs.ts";
+import type { StoredReason } from "../../schema/transfers.ts";
+import type { StateCounts } from "../states.ts";
+import { pullStateOf } from "../states.ts";
+
+interface ViewRow extends Record<string, unknown> {
+  id: number;
+  title: string;
+  to: string;
+  from: string[];
+  counts: StateCounts;
+  files: number;
+  bytes: number;
+  bytesDone: number;
+  liveSpeed: number | null;
+  pairSpeed: number | null;
+  waitingReason: StoredReason | null;
+  lastReason: StoredReason | null;
+  nextTryAtMs: number | null;
+  createdAtMs: number;
+  finishedAtMs: number | null;
+}
+
+const ms = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`);
+
+/** @param which a condition on `p`, the pull */
+async function viewRows(db: Db | Tx, which: ReturnType<typeof sql>): Promise<ViewRow[]> {
+  return await db.execute<ViewRow>(sql`
+    select p.id::float8 as "id", p.title as "title", d.label as "to", ${ms("p.created_at")} as "createdAtMs",
+      ${ms("p.finished_at")} as "finishedAtMs", array(
+        select distinct o.display_name from transfer t join server s on s.id = t.source_id join person o on o.id = s.owner_id
+        where t.pull_id = p.id order by 1) as "from",
+      coalesce((select jsonb_object_agg(state, n) from (
+        select state, count(*)::int as n from transfer where pull_id = p.id group by state) c), '{}') as "counts",
+      t.*, (select max(bytes_per_second)::float8 from pair x where x.destination_id = p.destination_id and x.source_id in (
+        select source_id from transfer where pull_id = p.id)) as "pairSpeed"
+    from pull p join server d on d.id = p.destination_id
+    cross join lateral (
+      select count(*)::int as "files", coalesce(sum(size_bytes), 0)::float8 as "bytes",
+        coalesce(sum(case when state = 'done' then size_bytes else least(bytes_done, size_bytes) end), 0)::float8
+          as "bytesDone",
+        (sum(bytes_per_second) filter (where state = 'running'))::float8 as "liveSpeed",
+        (array_agg(reason order by due_at, id) filter (where state = 'waiting'))[1] as "waitingReason",
+        (array_agg(reason order by id) filter (where state in ('failed', 'cancelled') and reason is not null))[1]
+          as "lastReason",
+        (extract(epoch from min(due_at) filter (where state = 'waiting')) * 1000)::float8 as "nextTryAtMs"
+      from transfer where pull_id = p.id) t
+    where ${which}
+    order by p.created_at desc, p.id desc`);
+}
+
+/** @param personId the asking person: other people's pulls are not seen */
+export async function viewPulls(db: Db | Tx, personId: number, ids: readonly number[]): Promise<Pull[]> {
+  const rows = await viewRows(db, sql`p.person_id = ${personId} and p.id = any(${`{${ids.join(",")}}`}::bigint[])`);
+  return await withPlaces(db, rows);
+}
+
+export async function viewLatest(db: Db, personId: number, limit: number): Promise<Pull[]> {
+  const latest = sql`p.id in (
+    select id from pull where person_id = ${personId} order by finished_at is not null, created_at desc limit ${limit})`;
+  return await withPlaces(db, await viewRows(db, latest));
+}
+
+async function withPlaces(db: Db | Tx, rows: ViewRow[]): Promise<Pull[]> {
+  const isQueued = rows.some((row) => pullStateOf(row.counts) === "queued");
+  const places = isQueued ? await queuePlaces(db) : new Map<number, number>();
+  return rows.map((row) => toPull(row, places.get(row.id)));
+}
+
+/** The order of the turns (turns.ts): a pull stands where its next file stands. */
+async function queuePlaces(db: Db | Tx): Promise<Map<number, number>> {
+  const rows = await db.execute<{ id: number; place: number }>(sql`
+    with people as (
+      select person_id, count(*) filter (where state = 'running') as running, max(started_at) as last_turn_at
+      from transfer where person_id in (select person_id from transfer where state = 'queued') group by person_id),
+    line as (
+      select pull_id, person_id, row_number() over (partition by person_id order by size_bytes, id) as nth
+      from transfer where state = 'queued'),
+    next as (
+      select pull_id, person_id, min(nth) as nth from line group by pull_id, person_id)
+    select next.pull_id::float8 as "id",
+      (row_number() over (order by next.nth + people.running, people.last_turn_at nulls first, people.person_id))::int
+        as "place"
+    from next join people using (person_id)`);
+  return new Map(rows.map((row) => [row.id, row.place]));
+}
+
+function toPull(row: ViewRow, place: number | undefined): Pull {
+  const state = pullStateOf(row.counts);
+  const speed = state === "running" ? (row.liveSpeed ?? row.pairSpeed) : null;
+  return {
+    ref: makeRef("p", row.id),
+    title: row.title,
+    from: row.from,
+    to: row.to,
+    state,
+    files: row.files,
+    filesDone: row.counts.done ?? 0,
+    filesFailed: row.counts.failed ?? 0,
+    bytes: row.bytes,
+    bytesDone: row.bytesDone,
+    bytesPerSecond: speed,
+    remainingMs: speed ? Math.round(((row.bytes - row.bytesDone) / speed) * 1000) : null,
+    position: state === "queued" ? (place ?? null) : null,
+    reason: reasonOf(row, state),
+    nextTryAt: state === "waiting" ? toInstant(row.nextTryAtMs) : null,
+    createdAt: new Date(row.createdAtMs).toISOString(),
+    finishedAt: toInstant(row.finishedAtMs),
+  };
+}
+
+function reasonOf(row: ViewRow, state: Pull["state"]): StoredReason | null {
+  if (state === "waiting") return row.waitingReason;
+  return state === "failed" || state === "cancelled" ? row.lastReason : null;
+}
+
+function toInstant(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}

@@ -1,0 +1,132 @@
+// `npm start`: the core and a bot, each a process of its own, under one small supervisor.
+// Without a chat token the bot is the console and has the terminal to itself; the core's log then goes to a file.
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdirSync, openSync, realpathSync, renameSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+
+const root = import.meta.dirname;
+const dataFolder = resolve(process.env["FONSHARE_DATA"] || "./data");
+const isConsole = !["DISCORD_TOKEN", "TELEGRAM_BOT_TOKEN"].some(
+  (name) => process.env[name] || process.env[`${name}_FILE`],
+);
+const stopping = new AbortController();
+
+const say = (sentence: string) => process.stderr.write(`FonShare: ${sentence}\n`);
+
+/** The environment without what the other process alone may know. */
+function environmentWithout(...secrets: string[]): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !secrets.includes(name.replace(/_FILE$/, "")));
+  return { ...Object.fromEntries(kept), ...shortApiAddress() };
+}
+
+/** A Unix socket's path has 107 bytes at most (103 on macOS); below a long data folder both processes meet elsewhere. */
+function shortApiAddress(): NodeJS.ProcessEnv {
+  const usual = join(dataFolder, "run", "api.sock");
+  if (process.env["FONSHARE_API"] || Buffer.byteLength(usual) <= 103) return {};
+  const name = createHash("sha256").update(dataFolder).digest("hex").slice(0, 16);
+  return { FONSHARE_API: `unix:${join(tmpdir(), `fonshare-api-${name}`, "api.sock")}` };
+}
+
+const fullLogBytes = 10 * 1024 * 1024;
+
+/** The file descriptor of `run/core.log`; a log that has grown large is kept once more, as `core.log.1`. */
+function openLog(): number {
+  const file = join(dataFolder, "run", "core.log");
+  mkdirSync(join(dataFolder, "run"), { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > fullLogBytes) renameSync(file, `${file}.1`);
+  return openSync(file, "a", 0o600);
+}
+
+/** In a process group of its own: Ctrl-C reaches this process or the console, which end it in order. */
+function spawnCore(output: number | "inherit"): ChildProcess {
+  return spawn(process.execPath, [join(root, "core", "main.ts")], {
+    env: environmentWithout("DISCORD_TOKEN", "TELEGRAM_BOT_TOKEN"),
+    stdio: ["ignore", output, "inherit", "ipc"],
+    detached: true,
+  });
+}
+
+/** The bot can read its own code and its tokens' files, and nothing else of this machine. */
+function spawnBot(): ChildProcess {
+  const tokenFiles = Object.entries(process.env).filter(([name]) => /_TOKEN_FILE$/.test(name));
+  const readable = ["bot", "contract", "package.json", "node_modules"].map((name) => join(root, name));
+  const asked = [...readable, ...tokenFiles.map(([, file]) => resolve(file ?? ""))];
+  // A linked folder is opened by its real path.
+  const allowed = new Set(asked.flatMap((path) => [path, existsSync(path) ? realpathSync(path) : path]));
+  const flags = ["--permission", ...[...allowed].map((path) => `--allow-fs-read=${path}`)];
+  return spawn(process.execPath, [...flags, join(root, "bot", "main.ts"), ...process.argv.slice(2)], {
+    env: environmentWithout("DATABASE_URL", "FONSHARE_KEY"),
+    stdio: "inherit",
+  });
+}
+
+async function ended(child: ChildProcess): Promise<number> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  return child.exitCode ?? 1;
+}
+
+async function end(child: ChildProcess | undefined): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  await ended(child);
+}
+
+/** True when the core says that it serves; false when it ended before. */
+async function isReady(core: ChildProcess): Promise<boolean> {
+  return Promise.race([once(core, "message").then(() => true), ended(core).then(() => false)]);
+}
+
+const mostRestarts = 5;
+const restartWindowMs = 60_000;
+
+/** Keeps a core running until it is told to stop; gives the exit code of one that cannot be kept. */
+async function keepCore(running: { core: ChildProcess }, output: number | "inherit"): Promise<number> {
+  const restartedAt: number[] = [];
+  for (;;) {
+    const code = await ended(running.core);
+    if (stopping.signal.aborted) return code;
+    const recent = restartedAt.filter((at) => at > Date.now() - restartWindowMs).length;
+    if (recent >= mostRestarts) {
+      say("The core ends again and again; its log says why.");
+      return code;
+    }
+    say(`The core ended (${running.core.signalCode ?? `exit code ${code}`}) and is started again.`);
+    restartedAt.push(Date.now());
+    await wait(250 * 2 ** recent, undefined, { signal: stopping.signal }).catch(() => undefined);
+    if (stopping.signal.aborted) return code;
+    running.core = spawnCore(output);
+  }
+}
+
+async function run(): Promise<number> {
+  const output = isConsole ? openLog() : "inherit";
+  const running: { core: ChildProcess; bot?: ChildProcess } = { core: spawnCore(output) };
+  const stop = () => {
+    stopping.abort();
+    void end(running.bot);
+    void end(running.core);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  if (!(await isReady(running.core))) return stopping.signal.aborted ? 0 : ended(running.core);
+  running.bot = spawnBot();
+  const outcome = await Promise.race([
+    ended(running.bot).then((code) => ({ who: "bot", code })),
+    keepCore(running, output).then((code) => ({ who: "core", code })),
+  ]);
+  const wasAsked = stopping.signal.aborted;
+  if (outcome.who === "bot" && outcome.code !== 0 && !wasAsked && !isConsole) {
+    say(`The bot ended (exit code ${outcome.code}); the core is stopped.`);
+  }
+  stop();
+  await Promise.all([ended(running.bot), ended(running.core)]);
+  return wasAsked ? 0 : outcome.code;
+}
+
+process.exitCode = await run();
+// A listener for signals and the channel to the core would keep this process; both children are gone.
+process.exit();

@@ -1,0 +1,103 @@
+// One whole installation for an end-to-end test: a data folder, a core process on it, and people with real FTP servers.
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Pull } from "#contract";
+import type { CoreOptions, CoreProcess } from "../../demo/core-process.ts";
+import { consoleContext, startCore } from "../../demo/core-process.ts";
+import type { Daemon } from "../daemons/index.ts";
+
+export interface Installation {
+  core: CoreProcess;
+  dataFolder: string;
+  /** After the core was killed or stopped: another one on the same data. */
+  restartCore(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function createInstallation(options: Omit<CoreOptions, "dataFolder"> = {}): Promise<Installation> {
+  const dataFolder = mkdtempSync(join(tmpdir(), "fonshare-e2e-"));
+  const launch = () => startCore({ ...options, dataFolder });
+  const installation: Installation = {
+    core: await launch(),
+    dataFolder,
+    restartCore: async () => {
+      await installation.core.kill();
+      installation.core = await launch();
+    },
+    stop: async () => {
+      await installation.core.stop();
+      rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+  return installation;
+}
+
+export interface Enrolment {
+  owner: string;
+  label: string;
+  daemon: Pick<Daemon, "host" | "port" | "username" | "password" | "fingerprint">;
+  sharePath: string;
+  inboxPath?: string;
+  /** What is different in the form. */
+  form?: Record<string, string>;
+}
+
+/** Sends the enrolment form as the owner's browser would; gives the page's status and text back. */
+export async function enrol(core: CoreProcess, enrolment: Enrolment): Promise<{ status: number; html: string }> {
+  const { link } = await core.api.servers.enrol(consoleContext(enrolment.owner, "private"), {});
+  const { daemon } = enrolment;
+  const answer = await fetch(link, {
+    method: "POST",
+    body: new URLSearchParams({
+      label: enrolment.label,
+      host: daemon.host,
+      port: String(daemon.port),
+      security: daemon.fingerprint ? "tls" : "plain",
+      ...(daemon.fingerprint ? { accept_fingerprint: daemon.fingerprint } : { accept_plain: "yes" }),
+      username: daemon.username,
+      password: daemon.password,
+      write_username: "",
+      write_password: "",
+      share_path: enrolment.sharePath,
+      inbox_path: enrolment.inboxPath ?? "",
+      budget_gb: "100",
+      ...enrolment.form,
+    }),
+  });
+  return { status: answer.status, html: await answer.text() };
+}
+
+const pollMs = 50;
+
+/** Asks `look` until it gives something; the test's own timeout is the limit. */
+export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await delay(pollMs);
+  }
+}
+
+const finalStates: ReadonlyArray<Pull["state"]> = ["done", "failed", "cancelled"];
+
+/** Follows a pull until it has ended. */
+export function whenEnded(core: () => CoreProcess, person: string, ref: string): Promise<Pull> {
+  return until(async () => {
+    const { pull } = await core().api.transfers.show(consoleContext(person), { pull: ref });
+    return finalStates.includes(pull.state) ? pull : undefined;
+  });
+}
+
+export function writeTree(root: string, files: Record<string, Buffer>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+}
+
+export function sha256Of(path: string): string {
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
+}

@@ -1,0 +1,102 @@
+// `npm start` as a person meets it: one process, two children, nothing left behind.
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+
+const isLinux = existsSync("/proc/self/task");
+let folder: string;
+let started: ChildProcess;
+let errors: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "fonshare-start-"));
+  errors = "";
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function start(env: Record<string, string> = {}): ChildProcess {
+  started = spawn(process.execPath, [join(import.meta.dirname, "..", "start.ts")], {
+    env: {
+      PATH: process.env["PATH"],
+      FONSHARE_DATA: join(folder, "data"),
+      FONSHARE_WEB_LISTEN: "127.0.0.1:0",
+      ...env,
+    },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  started.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+  });
+  return started;
+}
+
+/** What the console says to what is typed; the input stays open. */
+async function say(line: string, answer: RegExp): Promise<string> {
+  let text = "";
+  started.stdin?.write(`${line}\n`);
+  for await (const chunk of started.stdout?.setEncoding("utf8").iterator({ destroyOnReturn: false }) ?? []) {
+    text += chunk;
+    if (answer.test(text)) return text;
+  }
+  throw new Error(`the console ended:\n${text}${errors}`);
+}
+
+async function ended(): Promise<number | null> {
+  started.stdout?.resume();
+  if (started.exitCode === null && started.signalCode === null) await once(started, "close");
+  return started.exitCode;
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+}
+const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "utf8");
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return false;
+  }
+}
+
+it("is the console, with the core's log in a file, and ends with its input", async () => {
+  start();
+  expect(await say("/help", /\/search/)).not.toContain('"level"');
+  started.stdin?.end();
+  expect(await ended()).toBe(0);
+  expect(errors).toBe("");
+  expect(readFileSync(join(folder, "data", "run", "core.log"), "utf8")).toMatch(/"msg":"ready"[\s\S]*"msg":"stopped"/);
+});
+
+it("does not start when the core cannot, and says why once", async () => {
+  start({ FONSHARE_SCAN_EVERY: "never" });
+  expect(await ended()).toBe(2);
+  expect(errors.match(/FONSHARE_SCAN_EVERY/g)).toHaveLength(1);
+});
+
+it.runIf(isLinux)("ends both processes when it is told to end", async () => {
+  start();
+  await say("/help", /\/search/);
+  const children = childrenOf(started.pid);
+  expect(children).toHaveLength(2);
+  started.kill("SIGTERM");
+  expect(await ended()).toBe(0);
+  expect(children.filter(isAlive)).toEqual([]);
+});
+
+it.runIf(isLinux)("starts a killed core again; the bot goes on by itself", async () => {
+  start();
+  await say("/help", /\/search/);
+  const core = childrenOf(started.pid).find((pid) => commandOf(pid).includes("core/main.ts")) ?? 0;
+  process.kill(core, "SIGKILL");
+  while (!errors.includes("is started again")) await once(started.stderr as NodeJS.EventEmitter, "data");
+  expect(errors).toMatch(/^FonShare: The core ended \(SIGKILL\) and is started again\.\n$/);
+  started.kill("SIGTERM");
+  expect(await ended()).toBe(0);
+  expect(isAlive(core)).toBe(false);
+});
