@@ -54,6 +54,7 @@ export const errorCodes = {
   "catalog.query-empty": "never",
   "catalog.query-invalid": "never",
   "scan.running": "later",
+  "scan.limit": "owner",
   // transfers
   "pull.unknown": "never",
   "pull.own-file": "never",
@@ -61,6 +62,7 @@ export const errorCodes = {
   "pull.wrong-state": "never",
   "pull.over-budget": "never",
   "pull.policy-forbids": "owner",
+  "pull.no-longer-allowed": "never",
   "file.gone": "other",
   "file.changed": "later",
   "file.unreadable": "other",

@@ -72,7 +72,10 @@ export function bensFiles(): Sample[] {
     ),
   );
   const copies = annasFiles().filter((f) => f.path.includes("Zürich & Genève"));
-  return [...tracks, ...copies.map((f) => ({ ...f, path: f.path.replace("Photos/2024", "Recordings/Covers from Anna") }))];
+  return [
+    ...tracks,
+    ...copies.map((f) => ({ ...f, path: f.path.replace("Photos/2024", "Recordings/Covers from Anna") })),
+  ];
 }
 
 /** Documents and datasets, with the one big file. */

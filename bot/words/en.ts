@@ -393,6 +393,8 @@ export const en = {
   "error.catalog.no-list":
     "There is no list that the number could belong to. Search with /search or look with /browse first.",
   "error.catalog.query-empty": "What are you looking for? For example: /search summer concert",
+  "error.scan.limit":
+    "The server did not list everything, or has more than is read at once. Raise its listing limit or share smaller folders; nothing was removed from the catalog.",
   "error.catalog.query-invalid":
     "The filter {filter} could not be understood. Filters look like this: kind:audio size:>100mb newer:7d from:Ben",
   "error.scan.running": "The server is being read already. Please wait until that is done.",
@@ -402,6 +404,7 @@ export const en = {
   "error.pull.wrong-state": "That is not possible in the state the pull is in. /transfers shows it.",
   "error.pull.over-budget":
     "That is more than what is left of your server's budget. Raise it with /servers password, or pull less.",
+  "error.pull.no-longer-allowed": "You may no longer see this: it was unshared, or somebody left the group.",
   "error.pull.policy-forbids":
     "The group allows only encrypted contents, and these two servers cannot do that. An admin can change it with /group policy.",
   "error.file.gone": "The file is no longer on the other server. Search again; somebody else may have it.",

@@ -405,6 +405,8 @@ export const fr: Words = {
   "error.catalog.no-list":
     "Aucune liste à laquelle ce numéro pourrait appartenir. Cherchez d'abord avec /search ou parcourez avec /browse.",
   "error.catalog.query-empty": "Que cherchez-vous ? Par exemple : /search concert d'été",
+  "error.scan.limit":
+    "Le serveur n'a pas tout listé, ou contient plus que ce qui est lu d'un coup. Augmentez sa limite de liste ou partagez des dossiers plus petits ; rien n'a été retiré du catalogue.",
   "error.catalog.query-invalid":
     "Le filtre {filter} n'a pas été compris. Les filtres ressemblent à ceci : kind:audio size:>100mb newer:7d from:Ben",
   "error.scan.running": "Le serveur est déjà en cours de lecture. Attendez qu'elle soit finie.",
@@ -414,6 +416,8 @@ export const fr: Words = {
   "error.pull.wrong-state": "Ce n'est pas possible dans l'état de cette récupération. /transfers le montre.",
   "error.pull.over-budget":
     "C'est plus que ce qui reste permis sur votre serveur. Relevez la limite avec /servers password, ou récupérez moins.",
+  "error.pull.no-longer-allowed":
+    "Vous ne voyez plus ce contenu : il n'est plus partagé, ou quelqu'un a quitté le groupe.",
   "error.pull.policy-forbids":
     "Le groupe n'admet que des contenus chiffrés, et ces deux serveurs n'en sont pas capables. Un administrateur peut changer cela avec /group policy.",
   "error.file.gone":

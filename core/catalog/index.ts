@@ -6,6 +6,5 @@ export type { Catalog, CatalogDeps } from "./catalog.ts";
 export { createCatalog } from "./catalog.ts";
 export type { ScanLimits } from "./scan/limits.ts";
 export { defaultScanLimits } from "./scan/limits.ts";
-export type { Scanner, ScannerDeps } from "./scan/scanner.ts";
 export { createScanner } from "./scan/scanner.ts";
 export type { AddedFile, Applied, Picked, PickedFile } from "./types.ts";

@@ -3,9 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generate } from "selfsigned";
-// biome-ignore lint/style/noRestrictedImports: a test's server; nothing of the product imports this file
 import { createFtpServer } from "../../demo/ftp-server/ftp-server.ts";
-// biome-ignore lint/style/noRestrictedImports: see above
 import type { FtpServer, FtpServerOptions, Override } from "../../demo/ftp-server/types.ts";
 import { systemClock } from "../platform/clock.ts";
 import { Secret } from "../platform/secret.ts";

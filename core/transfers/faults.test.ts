@@ -279,7 +279,7 @@ describe("the source's file", () => {
 describe("rights that end", () => {
   const ended = async (ref: string) => {
     const seen = await world.finished(ben, ref);
-    expect(seen).toMatchObject({ state: "cancelled", reason: { code: "file.gone" } });
+    expect(seen).toMatchObject({ state: "cancelled", reason: { code: "pull.no-longer-allowed" } });
     await partsGone();
     expect(await inbox()).toEqual([]);
   };

@@ -24,8 +24,7 @@ export async function permit(deps: PermitDeps, lease: Lease): Promise<Permit> {
 
 /** Pure. */
 function refusalOf(lease: Lease, ends: Ends, isSeen: boolean): Outcome | undefined {
-  // What a person may no longer see is for them the same as what is not there.
-  if (!isSeen) return { kind: "over", state: "cancelled", reason: { code: "file.gone", params: {} } };
+  if (!isSeen) return { kind: "over", state: "cancelled", reason: { code: "pull.no-longer-allowed", params: {} } };
   if (!ends.isOwnDestination || !ends.hasInbox) return over("server.no-inbox", nameOf("destination", ends));
   if (ends.policy === "fxp-tls-only") return over("pull.policy-forbids", {});
   return stopped(lease, ends, "source", ends.sourceState) ?? stopped(lease, ends, "destination", ends.destinationState);

@@ -20,7 +20,7 @@ export async function applyRights({ clock, shares, rights, pulls, queue }: Right
     // A share is a folder: all files of one folder are seen or not seen together.
     const path = place.folder === "" ? "file" : `${place.folder}/file`;
     if (await shares.maySee(place.personId, place.sourceId, path, place.groupId)) continue;
-    await rights.cancelAt(place, { code: "file.gone", params: {} }, clock.now());
+    await rights.cancelAt(place, { code: "pull.no-longer-allowed", params: {} }, clock.now());
   }
   await pulls.settleBereft(clock.now());
   await queue.wakeOwnerWaits(ownerCodes, clock.now());

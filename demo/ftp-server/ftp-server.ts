@@ -9,18 +9,7 @@ import type { Control } from "./control.ts";
 import { startControl } from "./control.ts";
 import type { FtpServer, FtpServerOptions, Settings } from "./types.ts";
 
-export type {
-  DataFault,
-  FtpFeatures,
-  FtpServer,
-  FtpServerOptions,
-  FtpTls,
-  FtpUser,
-  Overridden,
-  OverriddenSteps,
-  Override,
-  SessionView,
-} from "./types.ts";
+export type { FtpServer, FtpServerOptions, Override } from "./types.ts";
 
 const rememberedVerbs = 10_000;
 
