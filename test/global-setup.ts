@@ -10,6 +10,7 @@ import type { EmbeddedPostgres } from "../core/platform/embedded-postgres.ts";
 import { createEmbeddedPostgres } from "../core/platform/embedded-postgres.ts";
 import { createLog } from "../core/platform/log.ts";
 import { stopLeftover } from "../core/platform/postgres/leftover.ts";
+import { findBrowser, howToAddBrowser, installBrowser } from "./browser.ts";
 import { installDaemons } from "./daemons/index.ts";
 
 declare module "vitest" {
@@ -35,12 +36,21 @@ export default async function setUp(project: TestProject): Promise<() => Promise
       throw error;
     },
   });
-  const [template] = await Promise.all([makeTemplate(postgres), installDaemons()]);
+  const [template] = await Promise.all([makeTemplate(postgres), installSystemParts()]);
   project.provide("postgres", template);
   return async () => {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+}
+
+/** One after the other: both ask the package manager. Says plainly what is left out and how to add it. */
+async function installSystemParts(): Promise<void> {
+  const { missing } = await installDaemons();
+  await installBrowser();
+  const lacking = missing.map(({ how }) => how);
+  if (!findBrowser()) lacking.push(howToAddBrowser);
+  for (const how of lacking) process.stdout.write(`Left out: ${how}.\n`);
 }
 
 async function makeTemplate(postgres: EmbeddedPostgres) {

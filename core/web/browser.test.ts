@@ -1,17 +1,17 @@
 // The enrolment page in a real browser, at phone width, against a real FTP server.
-import { existsSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 import { generate } from "selfsigned";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findBrowser, howToAddBrowser } from "../../test/browser.ts";
 import type { StartedFtp } from "../servers/fixtures.ts";
 import { startFtp } from "../servers/fixtures.ts";
 import { startWeb } from "./fixtures.ts";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+const executablePath = findBrowser();
 const quiet = ["quic", "sync", "component-update", "background-networking"].map((feature) => `--disable-${feature}`);
 const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", ...quiet];
-const without = executablePath ? "" : " (skipped: no chromium is installed; on Debian: apt-get install chromium)";
+const without = executablePath ? "" : ` (skipped: ${howToAddBrowser})`;
 
 describe.skipIf(!executablePath)(`enrolment in a browser${without}`, () => {
   let site: Awaited<ReturnType<typeof startWeb>>;

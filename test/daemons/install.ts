@@ -4,6 +4,7 @@ import { execFile, spawn } from "node:child_process";
 import { access, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { apt, aptEnvironment, canInstall } from "../apt.ts";
 import type { DaemonKind, InstallReport } from "./types.ts";
 import { daemonKinds } from "./types.ts";
 
@@ -12,7 +13,6 @@ const run = promisify(execFile);
 // Not below the checkout: that may lie under a directory of mode 0700, which a daemon that has
 // dropped its privileges cannot enter.
 const cacheFolder = "/var/cache/fonshare-daemons";
-const aptEnvironment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
 
 const unpacked: Partial<Record<DaemonKind, string[]>> = {
   vsftpd: ["vsftpd", "libpam-pwdfile"],
@@ -113,17 +113,6 @@ function howToAdd(kind: DaemonKind): string {
     : `${kind} needs root: run the tests as root on Debian, they fetch and unpack it by themselves`;
 }
 
-async function canInstall(): Promise<boolean> {
-  const files = ["/etc/debian_version", "/usr/bin/apt-get", "/usr/bin/dpkg-deb"];
-  return (
-    process.getuid?.() === 0 &&
-    (await Promise.all(files.map((file) => access(file))).then(
-      () => true,
-      () => false,
-    ))
-  );
-}
-
 async function installOne(kind: DaemonKind): Promise<void> {
   const packages = unpacked[kind];
   if (!packages) {
@@ -156,12 +145,6 @@ async function librariesOf(archives: string[]): Promise<string[]> {
     .split(",")
     .map((one) => /^\s*([a-z0-9][a-z0-9.+-]*)/.exec(one)?.[1] ?? "");
   return [...new Set(names)].filter((name) => name.startsWith("lib"));
-}
-
-async function apt(command: string, args: string[], cwd = "/"): Promise<string> {
-  const options = { cwd, env: aptEnvironment, timeout: 300_000, maxBuffer: 64 * 1024 * 1024 };
-  const lockTimeout = command === "apt-get" ? ["-o", "DPkg::Lock::Timeout=120"] : [];
-  return (await run(command, [...lockTimeout, ...args], options)).stdout;
 }
 
 /** flock(1) holds the lock as long as its standard input is open, so a killed process frees it. */
