@@ -180,13 +180,22 @@ describe("/pull", () => {
     await say(buttonOf(plan, "yes"), "press-000002");
     const pulls = calls.filter((call) => call.name === "transfers.pull");
     expect(pulls.map((call) => call.input)).toEqual([
-      { what: ["2", "3"], to: "attic", requestId: "message-77" },
-      { what: ["2", "3"], to: "attic", requestId: "message-77" },
+      { what: ["f2", "f3"], to: "attic", requestId: "message-77" },
+      { what: ["f2", "f3"], to: "attic", requestId: "message-77" },
     ]);
   });
 
   it("does not ask when what is wanted does not fit or is there already", async () => {
-    const plan = { title: "x", from: ["Ben"], to: "attic", files: 2, bytes: 9, alreadyThere: 0, alreadyThereBytes: 0 };
+    const plan = {
+      what: ["f1"],
+      title: "x",
+      from: ["Ben"],
+      to: "attic",
+      files: 2,
+      bytes: 9,
+      alreadyThere: 0,
+      alreadyThereBytes: 0,
+    };
     const rest = { budgetLeftBytes: 1, fits: false, estimatedMs: null };
     expect((await talk({ "transfers.plan": { ...plan, ...rest } }).say("/pull 1")).buttons).toEqual([]);
     const there = { ...plan, ...rest, alreadyThere: 2, fits: true };

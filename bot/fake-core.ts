@@ -136,6 +136,7 @@ export const goodAnswers: FakeAnswers = {
     ],
   },
   "transfers.plan": {
+    what: ["f2", "f3"],
     title: "Summer concert.flac",
     from: ["Ben"],
     to: "attic",

@@ -43,6 +43,8 @@ const what = z.object({
 });
 
 export const planSchema = z.object({
+  /** What would be pulled, by stable references: the numbers of a list may mean something else by the time of the answer. */
+  what: z.array(z.string().min(1).max(32)).min(1),
   title: z.string(),
   from: z.array(z.string()),
   to: z.string(),

@@ -55,7 +55,7 @@ function planReply(call: Call, wish: { what: string[]; to?: string }, plan: Plan
     blocks.push({ kind: "text", text: tongue.say("plan.does-not-fit"), tone: "error" });
     return makeReply(blocks, { tone: "error", isPrivate: true });
   }
-  const command = ["/pull", ...wish.what, ...(wish.to === undefined ? [] : ["to", quoteWord(wish.to)])].join(" ");
+  const command = ["/pull", ...plan.what, ...(wish.to === undefined ? [] : ["to", quoteWord(wish.to)])].join(" ");
   return ask(call, { blocks, command, yes: "plan.question", tone: "plain" });
 }
 

@@ -134,7 +134,7 @@ describe("a script", () => {
     expect(text).toContain("Pull? [y/N] n\n  Nothing was changed.\n");
     expect(text).toContain("✓ Summer concert.flac is complete on attic: 1 file, 67.1 MB.");
     expect(calls.filter((call) => call.name === "transfers.pull").map((call) => call.input["what"])).toEqual([
-      ["2"],
+      ["f2", "f3"],
       ["3"],
     ]);
     expect(code).toBe(0);

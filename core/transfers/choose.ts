@@ -4,10 +4,12 @@ import type { Room } from "#contract";
 import type { Picked, PickedFile } from "../catalog/index.ts";
 import { FonError } from "../platform/errors.ts";
 import type { Person } from "../platform/handler.ts";
-import { readRef } from "../platform/refs.ts";
+import { makeRef, readRef } from "../platform/refs.ts";
 import type { TransfersDeps } from "./transfers.ts";
 
 export interface Choice {
+  /** Stable references of what was picked; the announcement itself when it stands for more than one call may name. */
+  what: string[];
   title: string;
   /** Display names of the owners. */
   from: string[];
@@ -38,7 +40,13 @@ export async function choose(
   if (files.length === 0) throw new FonError(all.length > 0 ? "pull.own-file" : "pull.nothing-to-do");
   const owners = new Map(picked.map((one) => [one.share.serverId, one.share.ownerName]));
   const from = new Set(files.map((file) => owners.get(file.serverId) ?? ""));
-  return { title: titleOf(picked), from: [...from].filter(Boolean), destination, files };
+  return {
+    what: refsOf(picked, wish.what),
+    title: titleOf(picked),
+    from: [...from].filter(Boolean),
+    destination,
+    files,
+  };
 }
 
 /** New files come one by one, but a new album should not lie about in the inbox track by track. */
@@ -51,6 +59,13 @@ function inItsFolder(file: PickedFile, { kind, share }: Picked): PickedFile {
 /** A file picked alone and in its folder is one file. */
 function withoutDoubles(files: readonly PickedFile[]): PickedFile[] {
   return [...new Map(files.toReversed().map((file) => [file.fileId, file])).values()].reverse();
+}
+
+const mostRefs = 50;
+
+function refsOf(picked: readonly Picked[], asked: string[]): string[] {
+  if (picked.length > mostRefs) return asked;
+  return picked.map(({ fileId, directoryId = 0 }) => (fileId ? makeRef("f", fileId) : makeRef("d", directoryId)));
 }
 
 function titleOf(picked: readonly { title: string }[]): string {

@@ -77,6 +77,7 @@ async function plan({ pulls, knowledge }: Parts, choice: Choice): Promise<Plan> 
   const missing = files.filter((_, index) => !held.has(index) && !brought.has(index));
   const left = budgetLeft(destination.budgetBytes, await pulls.usedBytes(destination.id));
   return {
+    what: choice.what,
     title: choice.title,
     from: choice.from,
     to: destination.label,
