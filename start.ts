@@ -1,7 +1,7 @@
 // `npm start`: the core and a bot, each a process of its own, under one small supervisor.
 // Without a chat token the bot is the console and has the terminal to itself; the core's log then goes to a file.
 import type { ChildProcess } from "node:child_process";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, openSync, realpathSync, renameSync, statSync } from "node:fs";
@@ -14,6 +14,8 @@ const dataFolder = resolve(process.env["FONSHARE_DATA"] || "./data");
 const isConsole = !["DISCORD_TOKEN", "TELEGRAM_BOT_TOKEN"].some(
   (name) => process.env[name] || process.env[`${name}_FILE`],
 );
+/** Somebody sits at the console; else it only tells what happens. */
+const isChatting = isConsole && process.stdin.isTTY === true;
 const stopping = new AbortController();
 
 const say = (sentence: string) => process.stderr.write(`FonShare: ${sentence}\n`);
@@ -59,7 +61,9 @@ function spawnBot(): ChildProcess {
   // A linked folder is opened by its real path.
   const allowed = new Set(asked.flatMap((path) => [path, existsSync(path) ? realpathSync(path) : path]));
   const flags = ["--permission", ...[...allowed].map((path) => `--allow-fs-read=${path}`)];
-  return spawn(process.execPath, [...flags, join(root, "bot", "main.ts"), ...process.argv.slice(2)], {
+  // As a service there is nobody to talk to: the console then stays and tells what happens, until it is stopped.
+  const stay = isConsole && !isChatting && !process.argv.includes("--stay") ? ["--stay"] : [];
+  return spawn(process.execPath, [...flags, join(root, "bot", "main.ts"), ...process.argv.slice(2), ...stay], {
     env: environmentWithout("DATABASE_URL", "FONSHARE_KEY"),
     stdio: "inherit",
   });
@@ -95,7 +99,8 @@ async function keepCore(running: { core: ChildProcess }, output: number | "inher
       say("The core ends again and again; its log says why.");
       return code;
     }
-    say(`The core ended (${running.core.signalCode ?? `exit code ${code}`}) and is started again.`);
+    // In a terminal the console itself says that the core is away, without breaking the line that is being typed.
+    if (!isChatting) say(`The core ended (${running.core.signalCode ?? `exit code ${code}`}) and is started again.`);
     restartedAt.push(Date.now());
     await wait(250 * 2 ** recent, undefined, { signal: stopping.signal }).catch(() => undefined);
     if (stopping.signal.aborted) return code;
@@ -103,8 +108,16 @@ async function keepCore(running: { core: ChildProcess }, output: number | "inher
   }
 }
 
+/** A console that was killed could not give the terminal its echo and its line ends back. */
+function mendTerminal(): void {
+  if (!isChatting) return;
+  spawnSync("stty", ["sane"], { stdio: "inherit" });
+  process.stderr.write("\n");
+}
+
 async function run(): Promise<number> {
   const output = isConsole ? openLog() : "inherit";
+  if (isChatting) say(`starting; the core's log is ${join(dataFolder, "run", "core.log")}`);
   const running: { core: ChildProcess; bot?: ChildProcess } = { core: spawnCore(output) };
   const stop = () => {
     stopping.abort();
@@ -119,8 +132,9 @@ async function run(): Promise<number> {
     keepCore(running, output).then((code) => ({ who: "core", code })),
   ]);
   const wasAsked = stopping.signal.aborted;
-  if (outcome.who === "bot" && outcome.code !== 0 && !wasAsked && !isConsole) {
-    say(`The bot ended (exit code ${outcome.code}); the core is stopped.`);
+  if (outcome.who === "bot" && outcome.code !== 0 && !wasAsked) {
+    mendTerminal();
+    say(`The bot ended (${running.bot.signalCode ?? `exit code ${outcome.code}`}); the core is stopped.`);
   }
   stop();
   await Promise.all([ended(running.bot), ended(running.core)]);

@@ -242,6 +242,13 @@ describe("questions", () => {
     expect(calls.some((call) => call.name === procedure)).toBe(true);
   });
 
+  it("does not ask whether to remove somebody who is not there", async () => {
+    const { say } = talk();
+    const reply = await say("/group remove Zed");
+    expect(reply).toMatchObject({ tone: "error", buttons: [] });
+    expect(textOf(reply)).toContain("Nobody of that name");
+  });
+
   it("keeps a hostile name whole on its way through the button", async () => {
     const { say, calls } = talk();
     const question = await say('/group remove "Be\\"n \\\\o/"');

@@ -60,6 +60,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
         const { pull } = await deps.client.announcements.react(context, input);
         return pullReply(pull, tongue, deps.clock.now());
       } catch (error) {
+        // The message is none of an announcement, or what it told of is gone.
+        if (error instanceof CallError && error.code === "catalog.unknown-ref")
+          return sayError(tongue.say("react.gone"));
         return wordError(error, tongue, deps.log);
       }
     },
@@ -92,7 +95,10 @@ async function withUsage(name: CommandName, call: Call): Promise<Reply> {
     const { tongue } = call;
     const sentence = error instanceof InputError ? error.message : tongue.error(error.code, error.params);
     const reply = sayError(sentence);
-    reply.blocks.push({ kind: "text", text: tongue.say("input.usage", { usage: tongue.say(`usage.${name}`) }) });
+    // A sentence that shows how the command is written says enough.
+    if (sentence.includes(`/${name} `)) return reply;
+    reply.blocks.push({ kind: "text", text: tongue.say("input.usage"), tone: "plain" });
+    reply.blocks.push({ kind: "literal", text: tongue.say(`usage.${name}`) });
     return reply;
   }
 }

@@ -10,7 +10,7 @@ import { CallError, createClient } from "#contract";
 
 export interface FakeCall {
   name: string;
-  context: { actor: { userId: string; language: string }; room: { roomId: string; kind: string } };
+  context: { actor: { userId: string; displayName: string; language: string }; room: { roomId: string; kind: string } };
   input: Record<string, unknown>;
 }
 export type FakeAnswer = unknown | ((call: FakeCall) => unknown);
@@ -84,7 +84,12 @@ const group = {
   name: "Friends",
   policy: "fxp",
   role: "admin",
-  members: [{ name: "Anna", role: "admin", joinedAt: instant, isYou: true }],
+  members: [
+    { name: "Anna", role: "admin", joinedAt: instant, isYou: true },
+    { name: "Ben", role: "member", joinedAt: instant, isYou: false },
+    { name: "Ben \\o/", role: "member", joinedAt: instant, isYou: false },
+    { name: 'Be"n \\o/', role: "member", joinedAt: instant, isYou: false },
+  ],
   rooms: [{ platform: "console", title: "console", isHere: true }],
 };
 

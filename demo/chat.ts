@@ -1,4 +1,5 @@
 // A conversation with the real console bot over pipes: say a line, wait for what it should answer.
+import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
@@ -10,6 +11,8 @@ export interface Chat {
   /** The same without saying anything. */
   hear(expected: RegExp): Promise<RegExpExecArray>;
   stop(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
 }
 
 const root = resolve(import.meta.dirname, "..");
@@ -71,11 +74,14 @@ export function openChat(apiAddress: string, speaker: string, onText: (text: str
       await hear(new RegExp(` ${RegExp.escape(line)}\n`));
       return await hear(expected);
     },
-    stop: async () => {
-      if (bot.exitCode !== null || bot.signalCode !== null) return;
-      const ended = once(bot, "exit");
-      bot.kill("SIGTERM");
-      await ended;
-    },
+    stop: () => end(bot, "SIGTERM"),
+    kill: () => end(bot, "SIGKILL"),
   };
+}
+
+async function end(bot: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  if (bot.exitCode !== null || bot.signalCode !== null) return;
+  const ended = once(bot, "exit");
+  bot.kill(signal);
+  await ended;
 }

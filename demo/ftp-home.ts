@@ -21,13 +21,13 @@ export interface FtpHome {
   stop(): Promise<void>;
 }
 
-/** Writes the person's samples below `parent` and serves them on a free loopback port. */
-export async function createFtpHome(parent: string, person: DemoPerson): Promise<FtpHome> {
+/** Writes the person's samples below `parent` and serves them on a free loopback port, no faster than `lineBytesPerS`. */
+export async function createFtpHome(parent: string, person: DemoPerson, lineBytesPerS?: number): Promise<FtpHome> {
   const root = join(parent, person.label);
   await mkdir(join(root, inboxFolder), { recursive: true });
   for (const file of person.files()) await writeSample(root, file);
   const login = { username: person.label, password: randomBytes(12).toString("base64url") };
-  const options = { address: "127.0.0.1", users: [{ ...login, root }] };
+  const options = { address: "127.0.0.1", users: [{ ...login, root }], rateBytesPerS: lineBytesPerS };
   const main = join(import.meta.dirname, "ftp-server", "main.ts");
   const child = spawn(process.execPath, [main, JSON.stringify(options)], {
     stdio: ["ignore", "pipe", "inherit", "ipc"],

@@ -42,9 +42,9 @@ export const chloe: DemoPerson = {
   files: chloesFiles,
 };
 
-/** The visitor. In the guided tour their server is enrolled in front of their eyes. */
+/** Whom the visitor plays. In the guided tour their server is enrolled in front of their eyes. */
 export const you: DemoPerson = {
-  name: "You",
+  name: "Maya",
   language: "en",
   label: "home",
   folder: "/Library",

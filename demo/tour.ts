@@ -10,8 +10,9 @@ import type { Chat } from "./chat.ts";
 import { openChat } from "./chat.ts";
 import { consoleContext } from "./core-process.ts";
 import { enrolThroughPage } from "./enrol.ts";
+import { addNews, annasNews } from "./news.ts";
 import { anna, chloe, friends, inboxFolder, you } from "./people.ts";
-import { bigFile, writeSample } from "./samples.ts";
+import { bigFile } from "./samples.ts";
 import type { World } from "./world.ts";
 
 export interface TourDeps {
@@ -112,22 +113,16 @@ async function pullFolder(chat: Chat, world: World): Promise<string> {
   return `${await compareFolders(from, join(world.homeOf(you).root, inboxFolder, folder))} files, same SHA-256`;
 }
 
-const news = ["IMG_101.jpg", "IMG_102.jpg", "Vidéo du gâteau.mp4"].map((name, i) => ({
-  path: `Photos/2026/Anniversaire de Chloé/${name}`,
-  sizeBytes: 90_000 + i * 40_000,
-  modifiedAt: new Date(Date.UTC(2026, 1, 3 + i)),
-}));
-
 async function hearNews(chat: Chat, world: World): Promise<string> {
-  for (const file of news) await writeSample(world.homeOf(anna).root, file);
+  await addNews(world.homeOf(anna));
   await chat.say(`/as ${anna.name}`, /Anna/);
   await chat.say("/servers reindex", /attic/);
   await chat.hear(/Anniversaire de Chloé/);
-  return `${news.length} new files announced`;
+  return `${annasNews.length} new files announced`;
 }
 
 async function pullByReaction(chat: Chat, world: World): Promise<string> {
-  await chat.say(`/as ${you.name}`, /You/);
+  await chat.say(`/as ${you.name}`, new RegExp(you.name));
   await chat.say("/react pull", /is complete/);
   await whenPulled(world);
   const folder = "Anniversaire de Chloé";

@@ -8,7 +8,7 @@ import { enrolThroughPage } from "./enrol.ts";
 import type { FtpHome } from "./ftp-home.ts";
 import { createFtpHome } from "./ftp-home.ts";
 import type { DemoPerson } from "./people.ts";
-import { anna, everybody, friends, groupName } from "./people.ts";
+import { anna, everybody, friends, groupName, you } from "./people.ts";
 
 export interface World {
   core: CoreProcess;
@@ -19,8 +19,14 @@ export interface World {
   stop(): Promise<void>;
 }
 
+export interface WorldOptions {
+  onStep: (step: string) => void;
+  /** How fast a friend's server sends; as fast as it can when left out. */
+  lineBytesPerS?: number | undefined;
+}
+
 /** Builds it step by step; `stop` of what is there so far is safe from the first moment. */
-export async function createWorld(onStep: (step: string) => void, signal: AbortSignal): Promise<World> {
+export async function createWorld({ onStep, lineBytesPerS }: WorldOptions, signal: AbortSignal): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "fonshare-demo-"));
   const homes = new Map<DemoPerson, FtpHome>();
   const running: { core?: CoreProcess } = {};
@@ -36,7 +42,7 @@ export async function createWorld(onStep: (step: string) => void, signal: AbortS
     starting.catch(() => {});
     for (const person of everybody) {
       onStep(`${person.name}'s FTP server, with ${person.files().length} sample files`);
-      homes.set(person, await createFtpHome(folder, person));
+      homes.set(person, await createFtpHome(folder, person, person === you ? undefined : lineBytesPerS));
       signal.throwIfAborted();
     }
     onStep("the core: PostgreSQL, API, web page");
@@ -64,11 +70,11 @@ export async function createWorld(onStep: (step: string) => void, signal: AbortS
   }
 }
 
-/** Anna makes the group in the console's room; everybody joins; the friends' servers are connected and shared. */
-export async function gatherFriends(world: World): Promise<void> {
+/** Anna makes the group in the console's room; everybody joins; the servers of `settling` are connected and shared. */
+export async function gatherFriends(world: World, settling: readonly DemoPerson[] = friends): Promise<void> {
   await world.core.api.groups.create(consoleContext(anna.name), { name: groupName });
   for (const person of everybody.filter((one) => one !== anna)) {
     await world.core.api.groups.join(consoleContext(person.name, "group", person.language), {});
   }
-  for (const person of friends) await world.settle(person);
+  for (const person of settling) await world.settle(person);
 }

@@ -3,9 +3,11 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { consoleContext } from "../demo/core-process.ts";
 
 const isLinux = existsSync("/proc/self/task");
 let folder: string;
@@ -36,8 +38,12 @@ function start(env: Record<string, string> = {}): ChildProcess {
 
 /** What the console says to what is typed; the input stays open. */
 async function say(line: string, answer: RegExp): Promise<string> {
-  let text = "";
   started.stdin?.write(`${line}\n`);
+  return hear(answer);
+}
+
+async function hear(answer: RegExp): Promise<string> {
+  let text = "";
   for await (const chunk of started.stdout?.setEncoding("utf8").iterator({ destroyOnReturn: false }) ?? []) {
     text += chunk;
     if (answer.test(text)) return text;
@@ -64,10 +70,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-it("is the console, with the core's log in a file, and ends with its input", async () => {
+it("is the console, with the core's log in a file, and ends when it is asked to", async () => {
   start();
   expect(await say("/help", /\/search/)).not.toContain('"level"');
-  started.stdin?.end();
+  started.stdin?.write("/quit\n");
   expect(await ended()).toBe(0);
   expect(errors).toBe("");
   expect(readFileSync(join(folder, "data", "run", "core.log"), "utf8")).toMatch(/"msg":"ready"[\s\S]*"msg":"stopped"/);
@@ -86,6 +92,35 @@ it.runIf(isLinux)("ends both processes when it is told to end", async () => {
   expect(children).toHaveLength(2);
   started.kill("SIGTERM");
   expect(await ended()).toBe(0);
+  expect(children.filter(isAlive)).toEqual([]);
+});
+
+it("goes on as a service after the end of its input, until it is told to end", async () => {
+  start();
+  await say("/group create Cycling club", /exists/);
+  started.stdin?.end();
+  const socketPath = join(folder, "data", "run", "api.sock");
+  const joining = request({
+    socketPath,
+    path: "/v1/groups.join",
+    method: "POST",
+    headers: { "content-type": "application/json" },
+  });
+  joining.end(JSON.stringify({ context: consoleContext("Ben"), input: {} }));
+  expect(await hear(/Ben joined Cycling club/)).toContain("Ben joined");
+  started.kill("SIGTERM");
+  expect(await ended()).toBe(0);
+  expect(errors).toBe("");
+});
+
+it.runIf(isLinux)("stops the core when the bot is killed, and says so", async () => {
+  start();
+  await say("/help", /\/search/);
+  const children = childrenOf(started.pid);
+  const bot = children.find((pid) => commandOf(pid).includes("bot/main.ts")) ?? 0;
+  process.kill(bot, "SIGKILL");
+  expect(await ended()).toBe(1);
+  expect(errors).toBe("FonShare: The bot ended (SIGKILL); the core is stopped.\n");
   expect(children.filter(isAlive)).toEqual([]);
 });
 

@@ -29,6 +29,7 @@ export const browse: Command = {
         ? []
         : [{ label: tongue.say("button.up"), command: `/browse ${page.parentRef}`, role: "plain" }];
     const again = where === undefined ? "/browse" : `/browse ${quoteWord(where)}`;
-    return listReply(call, page, again, [{ kind: "heading", text: here }], up);
+    const isOnePlace = page.share !== null;
+    return listReply(call, page, again, [{ kind: "heading", text: here }], { buttons: up, isOnePlace });
   },
 };

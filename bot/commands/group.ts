@@ -1,5 +1,5 @@
 // /group: the group of this room, or in private all of one's groups.
-import { nameSchema, policySchema } from "#contract";
+import { CallError, nameSchema, policySchema } from "#contract";
 import { quoteWord } from "../arguments.ts";
 import type { Block, ListItem, Reply } from "../reply.ts";
 import { makeReply, saySentence } from "../reply.ts";
@@ -88,9 +88,9 @@ async function members(call: Call): Promise<Reply> {
     const mark = member.isYou ? ({ text: tongue.say("group.you"), tone: "ok" } as const) : null;
     return { number: null, ref: "", icon: "person", name: cleanName(member.name), size: "", age: "", details, mark };
   });
-  const title = `${cleanName(it.name)}: ${tongue.say("count.members", { n: items.length })}`;
+  const title = tongue.say("list.title", { title: it.name, count: tongue.say("count.members", { n: items.length }) });
   return makeReply([
-    { kind: "heading", text: tongue.punctuate(title) },
+    { kind: "heading", text: title },
     { kind: "items", items },
   ]);
 }
@@ -101,7 +101,9 @@ async function policy(call: Call): Promise<Reply> {
   const [word] = call.words;
   if (word === undefined) {
     const it = await client.groups.show(context, {});
-    return saySentence(tongue.say(`group.policy-${it.policy}`));
+    return makeReply([
+      { kind: "table", rows: [[tongue.say("group.policy"), tongue.say(`group.policy-${it.policy}`)]] },
+    ]);
   }
   const wanted = policySchema.safeParse(word.toLowerCase());
   if (!wanted.success) {
@@ -119,6 +121,7 @@ async function remove(call: Call): Promise<Reply> {
   if (name === undefined) return refuse(call.tongue.say("missing.member"));
   if (name.length > 128) return refuse(call.tongue.say("input.bad-name", { name }));
   if (agreedIn(call) === undefined) {
+    await refuseToAsk(call, name);
     const text = call.tongue.say("group.remove-ask", { name });
     return ask(call, {
       blocks: [{ kind: "text", text }],
@@ -128,6 +131,14 @@ async function remove(call: Call): Promise<Reply> {
   }
   await call.client.groups.removeMember(call.context, { name });
   return saySentence(call.tongue.say("group.removed", { name }), { tone: "ok" });
+}
+
+/** A question that can only be answered with an error is not asked. */
+async function refuseToAsk({ client, context }: Call, name: string): Promise<void> {
+  const { members: all } = await client.groups.show(context, {});
+  if (!all.some((member) => member.isYou && member.role === "admin")) throw new CallError("group.admin-only");
+  const wanted = name.toLowerCase();
+  if (!all.some((member) => member.name.toLowerCase() === wanted)) throw new CallError("group.member-unknown");
 }
 
 async function unbind(call: Call): Promise<Reply> {

@@ -12,9 +12,21 @@ interface Page {
   next: string | null;
 }
 
+interface ListOptions {
+  buttons?: Button[];
+  /** All of it lies in one place that the heading names: the items do not repeat it. */
+  isOnePlace?: boolean;
+}
+
 /** @param again the command that shows this list; the button for the next page runs it with a cursor */
-export function listReply(call: Call, page: Page, again: string, before: Block[], buttons: Button[] = []): Reply {
-  const items = page.items.map((item) => describeItem(item, call.tongue, call.now));
+export function listReply(
+  call: Call,
+  page: Page,
+  again: string,
+  before: Block[],
+  { buttons = [], isOnePlace = false }: ListOptions = {},
+): Reply {
+  const items = page.items.map((item) => describeItem(item, call.tongue, call.now, isOnePlace));
   const more: Button[] =
     page.next === null
       ? []
@@ -28,9 +40,9 @@ export function listReply(call: Call, page: Page, again: string, before: Block[]
   return makeReply([...before, { kind: "items", items }], { buttons: [...more, ...buttons] });
 }
 
-export function describeItem(item: Item, tongue: Tongue, now: Date): ListItem {
+export function describeItem(item: Item, tongue: Tongue, now: Date, isPlaceKnown = false): ListItem {
   const place = [item.share, item.path].filter((part) => part !== "").map(cleanName);
-  const details = [cleanName(item.owner), place.join("/")];
+  const details = isPlaceKnown ? [] : [cleanName(item.owner), place.join("/")];
   if (item.kind === "folder") details.push(tongue.say("count.files", { n: item.files }));
   if (item.copies > 1) details.push(tongue.say("count.copies", { n: item.copies }));
   return {

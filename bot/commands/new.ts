@@ -23,12 +23,12 @@ async function showAnnouncement({ client, context, tongue, now }: Call, ref: str
   if (!/^a[0-9a-z]{1,12}$/.test(ref)) return refuse(tongue.say("input.unexpected", { word: ref }));
   const { items, total } = await client.announcements.show(context, { announcement: ref });
   if (items.length === 0) return saySentence(tongue.say("new.none"));
-  const title = `${ref}: ${tongue.say("count.results", { n: total })}`;
+  const title = tongue.say("list.title", { title: ref, count: tongue.say("count.files", { n: total }) });
   const list = items.map((item) => describeItem(item, tongue, now));
   const pull = { label: tongue.say("button.pull"), command: `/pull ${ref}`, role: "plain" } as const;
   return makeReply(
     [
-      { kind: "heading", text: tongue.punctuate(title) },
+      { kind: "heading", text: title },
       { kind: "items", items: list },
     ],
     { buttons: [pull] },

@@ -74,9 +74,11 @@ function reasonOf(pull: Pull, tongue: Tongue): string[] {
 function endBlocks(pull: Pull, tongue: Tongue): Block[] {
   const texts = [endSentence(pull, tongue), ...reasonOf(pull, tongue)];
   if (pull.state === "failed") texts.push(tongue.say("pull.try-again", { ref: pull.ref }));
-  return texts.map((text, index) =>
-    index === 0 ? { kind: "text", text, tone: tones[pull.state] ?? "plain" } : { kind: "text", text },
-  );
+  return texts.map((text, index) => ({
+    kind: "text",
+    text,
+    tone: index === 0 ? (tones[pull.state] ?? "plain") : "plain",
+  }));
 }
 
 function endSentence(pull: Pull, tongue: Tongue): string {

@@ -165,6 +165,7 @@ describe("a script", () => {
       "/room club",
       "/start",
       "/private",
+      "/as chloé",
       "/lang fr",
       "/start",
       "/lang xx",
@@ -175,13 +176,14 @@ describe("a script", () => {
     expect(
       calls.map(({ context }) => [
         context.actor.userId,
+        context.actor.displayName,
         context.room.roomId,
         context.room.kind,
         context.actor.language,
       ]),
     ).toEqual([
-      ["chloé", "club", "group", "en"],
-      ["chloé", "~chloé", "private", "fr"],
+      ["chloé", "Chloé", "club", "group", "en"],
+      ["chloé", "Chloé", "~chloé", "private", "fr"],
     ]);
     expect(text).toContain("Chloé@club> /private");
     expect(text).toContain("Bonjour Anna.");
@@ -197,8 +199,11 @@ describe("a script", () => {
   });
 
   it("lists its own commands in /help and says whose tool it is", async () => {
-    const { text } = await runLines(["/help"]);
-    expect(text).toContain("/react    react to an announcement");
+    const { text, code } = await runLines(["/help", "/help react", "/help /AS"]);
+    expect(text).toContain("/as /lang /room /private /react /more /quit");
+    expect(text).toContain("  /react\n  React to an announcement");
+    expect(text).toContain("  /as\n  Speak as somebody else");
+    expect(code).toBe(0);
     expect(text).toContain("whoever sits at it may speak as anyone");
   });
 });
@@ -320,6 +325,28 @@ describe("a terminal", () => {
     clock.tick();
     await screen.shows((rows) => rows.some((row) => row.includes("is complete on attic")));
     expect(screen.rows().filter((row) => row.includes(" %")).length).toBe(0);
+  });
+
+  it("answers a pause once, not again when the watched line goes", async () => {
+    let state: "running" | "paused" = "running";
+    const screen = createFakeScreen(80);
+    const answers = {
+      "transfers.pull": () => ({ pull: fakePull({ state }) }),
+      "transfers.show": () => ({ pull: fakePull({ state }) }),
+      "transfers.pause": () => {
+        state = "paused";
+        return { pull: fakePull({ state }) };
+      },
+    };
+    const { clock } = startConsole({ ...screen, answers, isQuick: false });
+    void screen.input.write("/pull 2 yes\r");
+    await screen.shows((rows) => rows.some((row) => row.includes("50 %")));
+    void screen.input.write("/transfers pause p12\r");
+    await screen.shows((rows) => rows.some((row) => row.includes("is paused.")));
+    clock.tick();
+    await screen.shows((rows) => !rows.some((row) => row.includes("50 %")));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(screen.rows().filter((row) => row.includes("is paused.")).length).toBe(1);
   });
 
   it("says once that the core is away and that it is back", async () => {

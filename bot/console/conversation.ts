@@ -9,7 +9,7 @@ import type { Tongue } from "../words/index.ts";
 import type { Hints } from "./hints.ts";
 import { createHints } from "./hints.ts";
 import type { LocalCommands } from "./local.ts";
-import { createLocalCommands } from "./local.ts";
+import { createLocalCommands, sayWhere } from "./local.ts";
 import type { ConsoleOptions } from "./options.ts";
 import type { Speaker } from "./speaker.ts";
 import { contextOf, readName, readRoomId } from "./speaker.ts";
@@ -45,7 +45,7 @@ export function createConversation(deps: ConversationDeps): Conversation {
   const { dispatch, options, makeRequestId } = deps;
   const hints = createHints();
   const speaker: Speaker = {
-    name: readName(options.as) ?? "you",
+    name: readName(options.as) ?? "Owner",
     language: options.language,
     roomId: readRoomId(options.room) ?? "main",
     isPrivate: options.isPrivate,
@@ -92,8 +92,7 @@ export function createConversation(deps: ConversationDeps): Conversation {
 export function greet(conversation: Conversation): Reply {
   const { speaker } = conversation;
   const tongue = conversation.tongue();
-  const room = speaker.isPrivate ? tongue.say("console.private-room") : speaker.roomId;
-  const reply = saySentence(tongue.say("console.you", { name: speaker.name, room }));
+  const reply = saySentence(sayWhere(speaker, tongue));
   reply.blocks.push({ kind: "text", text: tongue.say("console.hint") });
   return reply;
 }

@@ -6,20 +6,22 @@ import type { Answer, Conversation } from "./conversation.ts";
 export interface Followed {
   /** Asks again each second until the reply is final or `signal` aborts; resolves with the last state. */
   follow(answer: Answer, onUpdate: (reply: Reply) => void, signal: AbortSignal): Promise<Reply>;
-  /** The reply is being followed, or was just shown as the end of it: telling it would be the second time. */
+  /** The reply is being followed, or was the last of its key on the screen: showing it would be the second time. */
   isShown(reply: Reply): boolean;
+  noteShown(reply: Reply): void;
 }
 
 const everyMs = 1000;
 
 export function createFollowed(conversation: Conversation, clock: Clock): Followed {
   const running = new Set<string>();
-  const settled = new Map<string, string>();
+  const lastShown = new Map<string, string>();
 
   return {
     async follow(answer, onUpdate, signal) {
       const key = answer.reply.editKey ?? "";
       running.add(key);
+      lastShown.delete(key);
       let { reply } = answer;
       while (reply.follow !== undefined && !signal.aborted) {
         await clock.wait(everyMs, signal);
@@ -31,12 +33,14 @@ export function createFollowed(conversation: Conversation, clock: Clock): Follow
         onUpdate(reply);
       }
       running.delete(key);
-      settled.set(key, JSON.stringify(reply.blocks));
       return reply;
     },
     isShown(reply) {
       const key = reply.editKey;
-      return key !== undefined && (running.has(key) || settled.get(key) === JSON.stringify(reply.blocks));
+      return key !== undefined && (running.has(key) || lastShown.get(key) === JSON.stringify(reply.blocks));
+    },
+    noteShown({ editKey, blocks }) {
+      if (editKey !== undefined) lastShown.set(editKey, JSON.stringify(blocks));
     },
   };
 }

@@ -16,7 +16,8 @@ export interface Hints {
 export const localNames = ["as", "lang", "room", "private", "react", "more", "quit"] as const;
 
 export function createHints(): Hints {
-  let items: ListItem[] = [];
+  let found: ListItem[] = [];
+  let pulls: ListItem[] = [];
   const servers = new Set<string>();
   const shares = new Set<string>();
   let next: string | undefined;
@@ -24,8 +25,8 @@ export function createHints(): Hints {
   const named: Record<Command["takes"], () => string[]> = {
     nothing: () => [],
     command: () => [...commandNames],
-    item: () => items.flatMap((item) => (item.number === null ? [item.ref] : [String(item.number), item.ref])),
-    pull: () => items.filter((item) => item.icon === "pull").map((item) => item.ref),
+    item: () => found.flatMap((item) => (item.number === null ? [item.ref] : [String(item.number), item.ref])),
+    pull: () => pulls.map((item) => item.ref),
     server: () => [...servers],
     share: () => [...shares],
   };
@@ -33,7 +34,9 @@ export function createHints(): Hints {
   const note = (reply: Reply) => {
     next = reply.buttons.find((button) => button.role === "more")?.command;
     const listed = reply.blocks.flatMap((block) => (block.kind === "items" ? block.items : []));
-    if (listed.length > 0) items = listed;
+    const ofCatalog = listed.filter((item) => item.icon === "file" || item.icon === "folder");
+    if (ofCatalog.length > 0) found = ofCatalog;
+    if (listed.some((item) => item.icon === "pull")) pulls = listed;
     for (const item of listed) {
       if (item.icon === "server") servers.add(quoteWord(item.name));
       if (item.icon === "share") shares.add(quoteWord(item.name));

@@ -53,6 +53,7 @@ export function createConsole(deps: ConsoleDeps): Adapter {
     async tellPerson(userId, _language, told) {
       const reply = told.describe(conversation.tongue());
       if (followed.isShown(reply)) return;
+      followed.noteShown(reply);
       const isMe = userId === userIdOf(conversation.speaker.name);
       const to = isMe ? "" : conversation.tongue().say("console.to", { name: userId });
       display?.show(reply, headOf(told, to));

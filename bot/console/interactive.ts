@@ -1,7 +1,7 @@
 // The console in a terminal: replies scroll, running pulls stay as live lines above the input.
 import type { Clock } from "../clock.ts";
 import type { Reply } from "../reply.ts";
-import { cutToWidth } from "../text.ts";
+import { cutToWidth, widthOf } from "../text.ts";
 import type { Answer, Conversation } from "./conversation.ts";
 import { greet } from "./conversation.ts";
 import type { Followed } from "./follow.ts";
@@ -43,8 +43,10 @@ export function openScreen(deps: InteractiveDeps, signal: AbortSignal): Screen {
     if (stopping.aborted || (line.trim() === "" && !conversation.isAsking())) return;
     const answer = await conversation.answer(line);
     terminal.setPrompt(conversation.prompt());
-    if (answer.reply.follow === undefined) show(answer.reply, "");
-    else void keepShowing({ ...deps, terminal, show }, answer, stopping);
+    if (answer.reply.follow === undefined) {
+      deps.followed.noteShown(answer.reply);
+      show(answer.reply, "");
+    } else void keepShowing({ ...deps, terminal, show }, answer, stopping);
     if (answer.isEnd) end(false);
   });
   const terminal: Terminal = createTerminal({
@@ -91,7 +93,10 @@ async function keepShowing({ terminal, followed, paint, show }: Showing, answer:
   showLive(terminal, key, reply, paint);
   const last = await followed.follow(answer, (next) => showLive(terminal, key, next, paint), signal);
   terminal.setLive(key, undefined);
-  if (!signal.aborted) show(last, "");
+  // A pause or a cancellation was answered already, and the news of the end may have been quicker.
+  if (signal.aborted || followed.isShown(last)) return;
+  followed.noteShown(last);
+  show(last, "");
 }
 
 /** A running pull as one line: bar and state, cut to the width. */
@@ -101,6 +106,17 @@ function showLive(terminal: Terminal, key: string, reply: Reply, paint: Paint): 
   const columns = terminal.columns() - 1;
   const barColumns = Math.min(columns, Math.max(40, Math.floor(columns * 0.55)));
   const [bar = ""] = renderProgress(progress, { columns: barColumns, paint });
-  const room = columns - barColumns - 2;
-  terminal.setLive(key, room < 8 ? bar : `${bar}  ${paint("dim", cutToWidth(progress.text, room))}`);
+  const text = takeParts(progress.text, columns - widthOf(bar) - 2);
+  terminal.setLive(key, text === "" ? bar : `${bar}  ${paint("dim", text)}`);
+}
+
+/** As many whole parts of "120 MB of 2 GB · 8 MB/s · 3 min left" as fit; the first one cut when not even that fits. */
+function takeParts(text: string, columns: number): string {
+  const [first = "", ...others] = text.split(" · ");
+  let taken = columns < 8 ? "" : cutToWidth(first, columns);
+  for (const part of others) {
+    if (widthOf(`${taken} · ${part}`) > columns) break;
+    taken = `${taken} · ${part}`;
+  }
+  return taken;
 }

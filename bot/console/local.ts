@@ -2,7 +2,7 @@
 import { languageSchema } from "#contract";
 import type { Dispatch } from "../dispatch.ts";
 import type { Reply } from "../reply.ts";
-import { saySentence } from "../reply.ts";
+import { makeReply, saySentence } from "../reply.ts";
 import type { Tongue } from "../words/index.ts";
 import type { Hints } from "./hints.ts";
 import { localNames } from "./hints.ts";
@@ -31,11 +31,8 @@ type Run = (argument: string) => Promise<Reply> | Reply;
 export function createLocalCommands(deps: LocalDeps): LocalCommands {
   const { speaker, tongue } = deps;
   const announced = new Map<number, string>();
-  const where = () => {
-    const room = speaker.isPrivate ? tongue().say("console.private-room") : speaker.roomId;
-    return saySentence(tongue().say("console.you", { name: speaker.name, room }));
-  };
-  const runs: Record<(typeof localNames)[number], Run> = {
+  const where = () => saySentence(sayWhere(speaker, tongue()));
+  const runs: Record<LocalName, Run> = {
     as: (name) => setSpeaker(deps, { name: readName(name) }, name === "" ? "console.need-name" : undefined) ?? where(),
     room: (room) =>
       setSpeaker(deps, { roomId: readRoomId(room), isPrivate: false }, room === "" ? "console.need-room" : undefined) ??
@@ -49,13 +46,36 @@ export function createLocalCommands(deps: LocalDeps): LocalCommands {
   return {
     async run(line) {
       const [command = "", argument = ""] = splitOnce(line);
-      const name = localNames.find((known) => `/${known}` === command.toLowerCase());
+      if (command.toLowerCase() === "/help") {
+        const asked = findLocal(argument.trim());
+        return asked && { reply: explain(asked, tongue()), isEnd: false };
+      }
+      const name = command.startsWith("/") ? findLocal(command) : undefined;
       if (name === undefined) return undefined;
       return { reply: await runs[name](argument), isEnd: name === "quit" };
     },
     extend: (line, reply) => (/^\/help\s*$/i.test(line) ? extendHelp(reply, tongue()) : reply),
     noteAnnouncement: (eventId, roomId) => void announced.set(eventId, roomId),
   };
+}
+
+/** Who speaks, and where. */
+export function sayWhere({ name, roomId, isPrivate }: Speaker, tongue: Tongue): string {
+  return isPrivate ? tongue.say("console.you-private", { name }) : tongue.say("console.you", { name, room: roomId });
+}
+
+type LocalName = (typeof localNames)[number];
+
+function findLocal(typed: string): LocalName | undefined {
+  const word = typed.replace(/^\//, "").toLowerCase();
+  return localNames.find((known) => known === word);
+}
+
+function explain(name: LocalName, tongue: Tongue): Reply {
+  return makeReply([
+    { kind: "heading", text: `/${name}` },
+    { kind: "text", text: tongue.say(`console.help-${name}`) },
+  ]);
 }
 
 function splitOnce(line: string): [string, string] {
@@ -112,7 +132,7 @@ async function showMore({ dispatch, hints, speaker, tongue, makeRequestId }: Loc
 }
 
 function extendHelp(reply: Reply, tongue: Tongue): Reply {
-  const rows = localNames.map((name) => [`/${name}`, tongue.say(`console.help-${name}`)] as const);
-  const operator = { kind: "text", text: tongue.say("console.help-operator") } as const;
-  return { ...reply, blocks: [...reply.blocks, { kind: "table", rows: [...rows] }, operator] };
+  const commands = localNames.map((name) => `/${name}`).join(" ");
+  const text = tongue.say("console.help-here", { commands });
+  return { ...reply, blocks: [...reply.blocks, { kind: "text", text }] };
 }

@@ -21,7 +21,7 @@ export function readOptions(argv: readonly string[]): OptionsOutcome {
     const { values } = parseArgs({
       args: [...argv],
       options: {
-        as: { type: "string", default: "you" },
+        as: { type: "string", default: "Owner" },
         room: { type: "string", default: "main" },
         private: { type: "boolean", default: false },
         lang: { type: "string", default: "en" },

@@ -84,14 +84,16 @@ function renderItem(item: ListItem, layout: Layout, { columns, paint }: Canvas):
   const start = item.number === null ? "" : ` ${padTo(String(item.number), layout.number, "left")}`;
   const right = alignRight(item.size, layout.size) + alignRight(item.age, layout.age);
   const mark = item.mark === null ? "" : `  ${item.mark.text}`;
-  const nameColumns = Math.max(8, columns - indent - widthOf(right) - widthOf(mark));
+  // With nothing else to tell, the reference stands behind the name, and the item takes one line.
+  const ref = item.details.length === 0 && item.ref !== "" ? `  ${item.ref}` : "";
+  const nameColumns = Math.max(8, columns - indent - widthOf(right) - widthOf(mark) - widthOf(ref));
   const name = cutMiddle(item.name + icons[item.icon], nameColumns);
   const fill = " ".repeat(Math.max(0, nameColumns - widthOf(name)));
   const shownMark = item.mark === null ? "" : paint(item.mark.tone, mark);
-  const details = [item.ref, ...item.details].filter((part) => part !== "").join(" · ");
+  const details = ref !== "" ? "" : [item.ref, ...item.details].filter((part) => part !== "").join(" · ");
   return [
     keepWithin(
-      `${paint("dim", padTo(start, indent))}${paint("name", name)}${shownMark}${fill}${paint("dim", right)}`,
+      `${paint("dim", padTo(start, indent))}${paint("name", name)}${paint("dim", ref)}${shownMark}${fill}${paint("dim", right)}`,
       columns,
     ),
     ...wrap(details, columns - indent).map((line) => " ".repeat(indent) + paint("dim", line)),

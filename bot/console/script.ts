@@ -41,7 +41,10 @@ export function runScript(deps: ScriptDeps, signal: AbortSignal): Script {
       return { isError: answer.reply.tone === "error", isEnd: answer.isEnd };
     }
     const last = await deps.followed.follow(answer, showChange(answer.reply, show), signal);
-    if (!signal.aborted) show(last);
+    if (!signal.aborted && !deps.followed.isShown(last)) {
+      deps.followed.noteShown(last);
+      show(last);
+    }
     return { isError: last.tone === "error", isEnd: false };
   };
 
@@ -50,15 +53,17 @@ export function runScript(deps: ScriptDeps, signal: AbortSignal): Script {
     const close = () => lines.close();
     signal.addEventListener("abort", close, { once: true });
     let code = 0;
+    let hasQuit = false;
     for await (const line of lines) {
       if (signal.aborted) break;
       if (line.startsWith("#") || (line.trim() === "" && !conversation.isAsking())) continue;
       const { isError, isEnd } = await runLine(line.trim());
       if (isError) code = 1;
+      hasQuit = isEnd;
       if (isEnd) break;
     }
     lines.close();
-    if (deps.stays) await aborted(signal);
+    if (deps.stays && !hasQuit) await aborted(signal);
     return code;
   };
   return { show, done: run() };

@@ -13,10 +13,13 @@ export interface Speaker {
 /** The title of the room in which the console begins. */
 const firstRoom = { id: "main", title: "console" };
 
-/** The name as it is stored, or undefined when it can be none. */
+/** The name as it is stored, or undefined when it can be none. `/as ben` speaks as Ben and leaves him his capital. */
 export function readName(text: string): string | undefined {
   const parsed = nameSchema.safeParse(text.toWellFormed().normalize("NFC"));
-  return parsed.success ? parsed.data : undefined;
+  if (!parsed.success) return undefined;
+  const name = parsed.data;
+  const [first = ""] = name;
+  return name === name.toLowerCase() ? first.toUpperCase() + name.slice(first.length) : name;
 }
 
 export function readRoomId(text: string): string | undefined {

@@ -14,6 +14,7 @@ export const en = {
 
   // general
   "list.and": "{first} and {last}",
+  "list.title": "{title}: {count}",
   "button.more": "More",
   "button.cancel": "Cancel",
   "button.pull": "Pull",
@@ -44,7 +45,7 @@ export const en = {
   "input.did-you-mean": "There is no command /{name}. Did you mean {suggestion}?",
   "input.needs-slash": "A command starts with a slash: {command}",
   "input.unknown-word": "/{command} does not know “{word}”. It knows: {known}.",
-  "input.usage": "Write it like this: {usage}",
+  "input.usage": "Write it like this:",
   "input.too-long": "That is too long. A command has at most {limit} characters.",
   "input.empty": "Write what you look for, or a command such as {example}.",
   "input.unexpected": '“{word}” is one word too many here. Put names with spaces in "quotes".',
@@ -62,7 +63,7 @@ export const en = {
   // what commands are for, and how they are written
   "about.start": "say hello and show the next step",
   "about.help": "show the commands, or explain one",
-  "about.servers": "your servers: add, check, read again, pause, resume, remove, new password",
+  "about.servers": "your servers: add, check, pause, remove and more",
   "about.group": "this room's group: create, invite, link a room, members, policy",
   "about.join": "become a member of this room's group",
   "about.leave": "leave the group at once, with your shares",
@@ -311,13 +312,14 @@ export const en = {
 
   // reactions
   "react.nothing": "There is no message to react to yet.",
+  "react.gone": "Nothing can be pulled by reacting to that message.",
   "react.unknown": "Only “pull” is a reaction here: /react {id} pull",
   "react.bad-id": "A message is named by its number, for example: /react {id} pull",
 
   // the console itself
-  "console.you": "You are {name} in {room}.",
-  "console.hint": "/help shows the commands, Tab completes, /quit ends.",
-  "console.private-room": "a private room",
+  "console.you": "You speak as {name} in the room {room}.",
+  "console.you-private": "You speak as {name} in a private room.",
+  "console.hint": "/help explains, Tab completes, /as <name> changes who speaks, /quit ends.",
   "console.language": "The language is English.",
   "console.languages": "Known languages: en, fr. For example: /lang fr",
   "console.need-name": "Who shall speak? For example: /as ben",
@@ -330,14 +332,15 @@ export const en = {
   "console.to": "to {name}",
   "console.lost": "The core does not answer. I keep trying.",
   "console.back": "The core answers again.",
-  "console.help-as": "speak as somebody else: /as ben",
-  "console.help-lang": "change the language: /lang fr",
-  "console.help-room": "go to a group room: /room main",
-  "console.help-private": "go to a private room",
-  "console.help-react": "react to an announcement: /react pull, or /react 12 pull",
-  "console.help-more": "the next page",
-  "console.help-quit": "end the console",
-  "console.help-operator": "This console is the operator's tool: whoever sits at it may speak as anyone.",
+  "console.help-as": "Speak as somebody else, for example: /as ben",
+  "console.help-lang": "Change the language: /lang en or /lang fr",
+  "console.help-room": "Go to a group room, for example: /room main",
+  "console.help-private": "Go to a private room, where only you and FonShare talk. /room leads back.",
+  "console.help-react":
+    "React to an announcement, which pulls what it tells of: /react pull for the last one, /react 12 pull for #12.",
+  "console.help-more": "Show the next page of the last list.",
+  "console.help-quit": "End the console. Ctrl-D and Ctrl-C do the same.",
+  "console.help-here": "Only here: {commands}. This is the operator's tool: whoever sits at it may speak as anyone.",
 
   // errors: one sentence for each code of the contract, saying what to do
   "error.request.invalid": "That could not be understood. /help shows how commands are written.",
@@ -396,7 +399,7 @@ export const en = {
   "error.scan.limit":
     "The server did not list everything, or has more than is read at once. Raise its listing limit or share smaller folders; nothing was removed from the catalog.",
   "error.catalog.query-invalid":
-    "The filter {filter} could not be understood. Filters look like this: kind:audio size:>100mb newer:7d from:Ben",
+    "The filter {filter} could not be understood. Filters look like this: kind:audio size:>100mb newer:7d from:Ben. Kinds are image, video, audio, document, archive, data, folder and file.",
   "error.scan.running": "The server is being read already. Please wait until that is done.",
   "error.pull.unknown": "You have no pull of that reference. /transfers lists yours.",
   "error.pull.own-file": "That is on your own server already.",

@@ -14,6 +14,7 @@ export const fr: Words = {
 
   // general
   "list.and": "{first} et {last}",
+  "list.title": "{title} : {count}",
   "button.more": "Suite",
   "button.cancel": "Annuler",
   "button.pull": "Récupérer",
@@ -44,7 +45,7 @@ export const fr: Words = {
   "input.did-you-mean": "La commande /{name} n'existe pas. Vouliez-vous dire {suggestion} ?",
   "input.needs-slash": "Une commande commence par une barre oblique : {command}",
   "input.unknown-word": "/{command} ne connaît pas « {word} ». Elle connaît : {known}.",
-  "input.usage": "Cela s'écrit ainsi : {usage}",
+  "input.usage": "Cela s'écrit ainsi :",
   "input.too-long": "C'est trop long. Une commande a au plus {limit} caractères.",
   "input.empty": "Écrivez ce que vous cherchez, ou une commande, par exemple {example}.",
   "input.unexpected": '« {word} » est de trop ici. Mettez les noms avec des espaces entre "guillemets".',
@@ -62,7 +63,7 @@ export const fr: Words = {
   // what commands are for, and how they are written
   "about.start": "dire bonjour et montrer l'étape suivante",
   "about.help": "montrer les commandes, ou en expliquer une",
-  "about.servers": "vos serveurs : ajouter, vérifier, relire, suspendre, reprendre, retirer, nouveau mot de passe",
+  "about.servers": "vos serveurs : ajouter, vérifier, suspendre, retirer, etc.",
   "about.group": "le groupe de ce salon : créer, inviter, lier un salon, membres, règle",
   "about.join": "devenir membre du groupe de ce salon",
   "about.leave": "quitter le groupe sur-le-champ, avec vos partages",
@@ -320,13 +321,14 @@ export const fr: Words = {
 
   // reactions
   "react.nothing": "Il n'y a encore aucun message auquel réagir.",
+  "react.gone": "Une réaction à ce message ne récupère rien.",
   "react.unknown": "Seule la réaction « pull » existe ici : /react {id} pull",
   "react.bad-id": "Un message se désigne par son numéro, par exemple : /react {id} pull",
 
   // the console itself
-  "console.you": "Vous êtes {name} dans {room}.",
-  "console.hint": "/help montre les commandes, Tab complète, /quit termine.",
-  "console.private-room": "un salon privé",
+  "console.you": "Vous êtes {name}, dans le salon {room}.",
+  "console.you-private": "Vous êtes {name}, dans un salon privé.",
+  "console.hint": "/help explique, Tab complète, /as <nom> change qui parle, /quit termine.",
   "console.language": "La langue est le français.",
   "console.languages": "Langues connues : en, fr. Par exemple : /lang en",
   "console.need-name": "Qui parle ? Par exemple : /as ben",
@@ -339,15 +341,16 @@ export const fr: Words = {
   "console.to": "à {name}",
   "console.lost": "Le cœur de FonShare ne répond pas. Je continue d'essayer.",
   "console.back": "Le cœur de FonShare répond de nouveau.",
-  "console.help-as": "parler comme quelqu'un d'autre : /as ben",
-  "console.help-lang": "changer de langue : /lang en",
-  "console.help-room": "aller dans un salon de groupe : /room main",
-  "console.help-private": "aller dans un salon privé",
-  "console.help-react": "réagir à une annonce : /react pull, ou /react 12 pull",
-  "console.help-more": "la page suivante",
-  "console.help-quit": "quitter la console",
-  "console.help-operator":
-    "Cette console est l'outil de l'opérateur : qui s'y trouve peut parler au nom de n'importe qui.",
+  "console.help-as": "Parler comme quelqu'un d'autre, par exemple : /as ben",
+  "console.help-lang": "Changer de langue : /lang en ou /lang fr",
+  "console.help-room": "Aller dans un salon de groupe, par exemple : /room main",
+  "console.help-private": "Aller dans un salon privé, où seuls vous et FonShare parlez. /room en fait sortir.",
+  "console.help-react":
+    "Réagir à une annonce, ce qui récupère ce qu'elle annonce : /react pull pour la dernière, /react 12 pull pour #12.",
+  "console.help-more": "Montrer la page suivante de la dernière liste.",
+  "console.help-quit": "Quitter la console. Ctrl-D et Ctrl-C font de même.",
+  "console.help-here":
+    "Ici seulement : {commands}. C'est l'outil de l'opérateur : qui s'y trouve peut parler au nom de n'importe qui.",
 
   // errors: one sentence for each code of the contract, saying what to do
   "error.request.invalid": "Ce message n'a pas été compris. /help montre comment s'écrivent les commandes.",
@@ -408,7 +411,7 @@ export const fr: Words = {
   "error.scan.limit":
     "Le serveur n'a pas tout listé, ou contient plus que ce qui est lu d'un coup. Augmentez sa limite de liste ou partagez des dossiers plus petits ; rien n'a été retiré du catalogue.",
   "error.catalog.query-invalid":
-    "Le filtre {filter} n'a pas été compris. Les filtres ressemblent à ceci : kind:audio size:>100mb newer:7d from:Ben",
+    "Le filtre {filter} n'a pas été compris. Les filtres ressemblent à ceci : kind:audio size:>100mb newer:7d from:Ben. Les sortes sont image, video, audio, document, archive, data, dossier et fichier.",
   "error.scan.running": "Le serveur est déjà en cours de lecture. Attendez qu'elle soit finie.",
   "error.pull.unknown": "Vous n'avez pas de récupération avec cette référence. /transfers liste les vôtres.",
   "error.pull.own-file": "C'est déjà sur votre propre serveur.",

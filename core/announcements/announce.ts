@@ -1,7 +1,7 @@
 // After a scan: what the groups of the server's shares are told, in the scan's own transaction.
 import type { AddedFile, Applied } from "../catalog/index.ts";
 import type { Tx } from "../platform/db.ts";
-import { appendEvent } from "../platform/outbox.ts";
+import { appendEvent, shareKey } from "../platform/outbox.ts";
 import { makeRef } from "../platform/refs.ts";
 import { insertAnnouncement, markIntroduced, sharesOf, totalsOf } from "./store.ts";
 import type { TellingShare } from "./told.ts";
@@ -23,7 +23,7 @@ export async function announce(tx: Tx, applied: Applied): Promise<void> {
 async function tellFiles(tx: Tx, share: TellingShare, files: readonly AddedFile[], { serverId, at }: Applied) {
   const made = { shareId: share.id, files: files.length, bytes: sumBytes(files), createdAt: at };
   const id = await insertAnnouncement(tx, made, files);
-  const key = `files.added/${share.id}/${at.toISOString()}`;
+  const key = `${shareKey(share.id)}added/${at.toISOString()}`;
   await appendEvent(tx, { key, groupId: share.groupId, serverId, telling: tellAdded(share, files, id) });
 }
 
@@ -35,7 +35,7 @@ async function introduce(tx: Tx, share: TellingShare, { serverId, at }: Applied)
   const id = await insertAnnouncement(tx, { shareId: share.id, files, bytes, createdAt: at }, []);
   const { owner, name, groupId } = share;
   await appendEvent(tx, {
-    key: `share.indexed/${share.id}`,
+    key: `${shareKey(share.id)}indexed`,
     groupId,
     serverId,
     telling: { kind: "share.indexed", announcement: makeRef("a", id), owner, share: name, files, bytes, folders },

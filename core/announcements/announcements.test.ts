@@ -1,15 +1,17 @@
 // Announcements on a real database: what is told after scans, and what a reaction brings.
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Room } from "#contract";
+import type { Platform, Room } from "#contract";
 import { tellingSchema } from "#contract";
 import type { AddedFile, Applied } from "../catalog/index.ts";
-import type { Person } from "../platform/handler.ts";
+import { createGroups } from "../groups/index.ts";
+import type { Caller, Person } from "../platform/handler.ts";
 import { makeRef } from "../platform/refs.ts";
 import type { TestServer, World } from "../transfers/fixtures/world.ts";
 import { createWorld, filesBelow } from "../transfers/fixtures/world.ts";
 import type { Announcements } from "./announcements.ts";
 import { createAnnouncements } from "./announcements.ts";
+import { createAnnouncementsApi } from "./api.ts";
 
 let world: World;
 let announcements: Announcements;
@@ -38,6 +40,12 @@ beforeEach(async () => {
   world.late.announced = announcements.refsOf;
 });
 afterEach(() => world.close());
+
+/** A bot that speaks for itself. */
+function callerOn(platform: Platform): Caller {
+  const actor = { platform, userId: "fonshare", displayName: "FonShare", language: "en" as const };
+  return { person: ben, actor, room: { ...room, platform } };
+}
 
 /** What a scan would say of these files, which the catalog has. */
 async function added(...paths: string[]): Promise<AddedFile[]> {
@@ -127,6 +135,15 @@ describe("after a scan", () => {
     expect(telling).toMatchObject({ more: 1, folders: { length: 5 } });
   });
 
+  test("what was not told yet is not told any more when its owner leaves", async () => {
+    await world.shareFolder(source, groupId, "shared", "Music");
+    await introduced();
+    await scanned(await added(...album));
+    expect(await world.sql`select key from outbox`).toHaveLength(1);
+    await world.db.transaction((tx) => createGroups({ db: world.db }).leaveAll(tx, anna.id));
+    expect(await world.sql`select key from outbox`).toHaveLength(0);
+  });
+
   test("nothing is told when the scan's transaction fails", async () => {
     await world.shareFolder(source, groupId, "shared");
     const applied: Applied = { serverId: source.id, at, complete: true, first: true, added: [] };
@@ -187,6 +204,15 @@ describe("a reaction", () => {
     // Told again under the same message it stays one.
     await announcements.posted(ref, { platform: "console", roomId: "main", messageId: "m1" });
     expect(await world.sql`select * from announcement_message`).toHaveLength(1);
+  });
+
+  test("is taken by a bot for its own platform only", async () => {
+    const caller = callerOn("telegram");
+    const message = { announcement: ref, room: { platform: "console" as const, roomId: "main" }, messageId: "m9" };
+    await expect(createAnnouncementsApi(announcements).posted(caller, message)).rejects.toMatchObject({
+      code: "request.invalid",
+    });
+    expect(await world.sql`select * from announcement_message where message_id = 'm9'`).toHaveLength(0);
   });
 
   test("its files can be listed and pulled by number", async () => {

@@ -1,11 +1,15 @@
 // The contract's announcements.* procedures.
 import type { api } from "#contract";
+import { FonError } from "../platform/errors.ts";
 import type { Handlers } from "../platform/handler.ts";
 import type { Announcements } from "./announcements.ts";
 
 export function createAnnouncementsApi(announcements: Announcements): Handlers<typeof api.announcements> {
   return {
-    async posted(_caller, { announcement, room, messageId }) {
+    async posted(caller, { announcement, room, messageId }) {
+      // A bot answers for the messages of its own platform only.
+      if (room.platform !== caller.room.platform)
+        throw new FonError("request.invalid", { field: "input.room.platform" });
       await announcements.posted(announcement, { ...room, messageId });
       return { done: true };
     },

@@ -29,3 +29,12 @@ test("EPSV needs both, IPv6 needs EPSV, and nothing joins two families", () => {
 test("clear data needs two servers that allow it", () => {
   expect(ids(side("8.8.8.8", true, "protected"), side("9.9.9.9"))).toEqual([]);
 });
+
+test("a pyftpdlib is rather the one that listens, unless something else has worked", () => {
+  const forgetful = { ...side("9.9.9.9"), features: { ...features(true), software: "pyftpdlib" as const } };
+  const asSource = ["source-pasv", "source-epsv", "destination-pasv", "destination-epsv"];
+  expect(ids(forgetful, side("8.8.8.8"))).toEqual(asSource);
+  expect(ids(side("8.8.8.8"), forgetful)).toEqual([asSource[2], asSource[3], asSource[0], asSource[1]]);
+  expect(ids(side("8.8.8.8"), forgetful, "source-pasv")[0]).toBe("source-pasv");
+  expect(ids(forgetful, forgetful)).toHaveLength(4);
+});

@@ -116,6 +116,31 @@ describe(`pairs of daemons${left}`, () => {
   });
 });
 
+describe.runIf(available.includes("pyftpdlib"))("several sessions of one pyftpdlib", () => {
+  const daemon = startAll({ tls: true });
+
+  // A transfer that loses its connection is never answered again.
+  test.each(["source-pasv", "destination-pasv"])("many small files at the same time, %s", async (id) => {
+    const { transfer } = createFxp({ clock: systemClock, limits: { openingMs: 8_000, lingerMs: 8_000 } });
+    const { root } = daemon("pyftpdlib");
+    await writeFile(join(root, "small"), "small");
+    const moveMany = async (worker: number) => {
+      const pair = await open(daemon("pyftpdlib"), daemon("pyftpdlib"));
+      const arrangement = possibleArrangements(pair.source, pair.destination).find(
+        (way) => way.id === id,
+      ) as Arrangement;
+      for (let i = 0; i < 40; i += 1) {
+        const destinationPath = `/${id} ${worker} ${i}`;
+        const sizeOf = () => pair.third.size(destinationPath);
+        const { signal } = new AbortController();
+        await transfer({ ...pair, sourcePath: "/small", destinationPath, offsetBytes: 0, arrangement, signal, sizeOf });
+        expect(await pair.destination.size(destinationPath)).toBe(5);
+      }
+    };
+    await Promise.all([1, 2, 3].map(moveMany));
+  });
+});
+
 describe(`daemons that do not allow FXP${left}`, () => {
   const shut = startAll({ fxp: false });
   const open4 = startAll({});

@@ -10,6 +10,9 @@ import { refusalCode } from "./replies/refusal.ts";
 import { formatFtpTime, parseFtpTime } from "./replies/time.ts";
 import type { Listing, ListOptions } from "./types.ts";
 
+/** Of SIZE, for a path without a file; 500, 502 and 504 are servers that do not know the command. */
+const saysNothingThere = new Set([450, 500, 501, 502, 504, 550, 551, 553]);
+
 export function createSession(link: Link): OpenSession {
   const { control, login } = link;
   const { features } = login;
@@ -20,6 +23,8 @@ export function createSession(link: Link): OpenSession {
   async function size(path: string): Promise<number | undefined> {
     if (!features.size) return undefined;
     const reply = await ask("SIZE", path);
+    // "Nothing is there" is what a final name is given on: any other trouble must not be taken for it.
+    if (reply.code >= 400 && !saysNothingThere.has(reply.code)) throw refused("server.protocol", "SIZE", reply);
     const bytes = Number(/^213 +(\d{1,16})\b/.exec(reply.text)?.[1] ?? Number.NaN);
     return Number.isSafeInteger(bytes) ? bytes : undefined;
   }

@@ -2,6 +2,7 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Policy, Room } from "#contract";
 import type { Db, Tx } from "../platform/db.ts";
+import { withdrawShareEvents } from "../platform/outbox.ts";
 import { code, group, member, person, room, server, share } from "../schema/index.ts";
 import type { MemberRow, Membership } from "./membership.ts";
 
@@ -79,10 +80,15 @@ export async function deleteRoom(db: Db | Tx, at: At): Promise<void> {
 /** The membership, with what the person shared with the group and the codes they made for it. */
 export async function deleteMember(tx: Tx, groupId: number, personId: number): Promise<boolean> {
   const own = tx.select({ id: server.id }).from(server).where(eq(server.ownerId, personId));
-  await tx.delete(share).where(and(eq(share.groupId, groupId), inArray(share.serverId, own)));
+  const shared = and(eq(share.groupId, groupId), inArray(share.serverId, own));
+  const gone = await tx.delete(share).where(shared).returning({ id: share.id });
+  await withdrawShareEvents(
+    tx,
+    gone.map(({ id }) => id),
+  );
   await tx.delete(code).where(and(eq(code.groupId, groupId), eq(code.personId, personId)));
-  const gone = await tx.delete(member).where(isMember(groupId, personId)).returning();
-  return gone.length > 0;
+  const left = await tx.delete(member).where(isMember(groupId, personId)).returning();
+  return left.length > 0;
 }
 
 export async function deleteGroup(tx: Tx, groupId: number): Promise<void> {

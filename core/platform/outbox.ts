@@ -1,6 +1,6 @@
 // Writing what must be told: an event row in the same transaction as the change it tells of.
 // Reading it is event-stream.ts.
-import { sql } from "drizzle-orm";
+import { or, sql } from "drizzle-orm";
 import type { Telling } from "#contract";
 import { outbox } from "../schema/index.ts";
 import type { Db, Tx } from "./db.ts";
@@ -30,4 +30,15 @@ export async function appendEvent(tx: Tx | Db, event: NewEvent): Promise<void> {
     await inner.insert(outbox).values(event).onConflictDoNothing({ target: outbox.key });
     await signal(inner, "outbox");
   });
+}
+
+/** How the keys of all events about a share begin. */
+export function shareKey(shareId: number): string {
+  return `share/${shareId}/`;
+}
+
+/** What was not told yet about shares that are no more is not told: a bot may have been away since. */
+export async function withdrawShareEvents(tx: Tx, shareIds: readonly number[]): Promise<void> {
+  if (shareIds.length === 0) return;
+  await tx.delete(outbox).where(or(...shareIds.map((id) => sql`starts_with(${outbox.key}, ${shareKey(id)})`)));
 }

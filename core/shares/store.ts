@@ -3,6 +3,7 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Policy } from "#contract";
 import type { Db, Tx } from "../platform/db.ts";
+import { withdrawShareEvents } from "../platform/outbox.ts";
 import { directory, file, group, member, person, scan, server, share } from "../schema/index.ts";
 
 export interface VisibleShare {
@@ -111,6 +112,8 @@ export async function insertShare(tx: Tx, row: typeof share.$inferInsert): Promi
 
 export async function deleteShare(tx: Tx, shareId: number): Promise<void> {
   await tx.delete(share).where(eq(share.id, shareId));
+  // After the row: a scan that is announcing at this moment holds it until its events can be seen here.
+  await withdrawShareEvents(tx, [shareId]);
 }
 
 /** A server that is scanned already is due again now; the catalog makes the row of a new one. */

@@ -3,8 +3,8 @@ import type { Clock } from "../platform/clock.ts";
 
 export interface Bell {
   ring(): void;
-  /** Resolves at once when it rang since the last wait. */
-  wait(ms: number): Promise<void>;
+  /** Resolves at once when it rang since the last wait; true when it rang, false when the time was over. */
+  wait(ms: number): Promise<boolean>;
 }
 
 export function createBell(clock: Clock): Bell {
@@ -17,8 +17,10 @@ export function createBell(clock: Clock): Bell {
     },
     async wait(ms) {
       if (!hasRung) await clock.wait(ms, alarm.signal);
+      const isCalled = hasRung;
       hasRung = false;
       alarm = new AbortController();
+      return isCalled;
     },
   };
 }

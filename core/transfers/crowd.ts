@@ -8,12 +8,13 @@ import type { Held, QueueStore } from "./store/queue.ts";
 
 export const leaseMs = 15_000;
 const renewMs = 5_000;
+const rewriteMs = 300;
 
 export interface CrowdDeps extends Omit<RunDeps, "isHeld" | "note" | "onAlive"> {
   queue: QueueStore;
   places?: number;
-  /** After each end, whatever it was. */
-  onEnd: () => void;
+  /** After each end, whatever it was; `isDone` when the file has arrived. */
+  onEnd: (isDone: boolean) => void;
 }
 
 export interface Crowd {
@@ -58,9 +59,9 @@ export function createCrowd(deps: CrowdDeps): Crowd {
     start(lease) {
       const runner = toRunner(lease, clock);
       runners.set(lease.id, runner);
-      runner.ended = work(runDeps, deps, runner).then(() => {
+      runner.ended = work(runDeps, deps, runner).then(({ kind }) => {
         runners.delete(lease.id);
-        deps.onEnd();
+        deps.onEnd(kind === "done");
       });
     },
     renew: (which) => renew(deps, which === "all" ? [...runners.values()] : dueOf(runners, clock)),
@@ -91,14 +92,30 @@ function toRunner(lease: Lease, clock: Clock): Runner {
   };
 }
 
-async function work(runDeps: RunDeps, { queue, clock, log }: CrowdDeps, runner: Runner): Promise<void> {
+async function work(runDeps: RunDeps, deps: CrowdDeps, runner: Runner): Promise<Outcome> {
   const { lease, controller, progress } = runner;
-  try {
-    const outcome = await run(runDeps, lease, controller.signal, progress);
-    await queue.finish(lease, outcome, progress.bytesDone, clock.now());
-  } catch (error) {
-    // The database is away: the row stays leased, and the lease runs out.
-    log.warn({ err: error, transfer: lease.id }, "the end of a transfer could not be written");
+  const outcome = await run(runDeps, lease, controller.signal, progress).catch((err: unknown): Outcome => {
+    deps.log.warn({ err, transfer: lease.id }, "a transfer could not be begun");
+    return { kind: "again" };
+  });
+  await writeEnd(deps, runner, outcome);
+  return outcome;
+}
+
+/** The database may be away for a moment. Later than that the row stays leased, and the lease runs out. */
+async function writeEnd({ queue, clock, log }: CrowdDeps, runner: Runner, outcome: Outcome): Promise<void> {
+  const { lease, controller, progress } = runner;
+  const untilMs = clock.monotonicMs() + leaseMs;
+  for (;;) {
+    try {
+      await queue.finish(lease, outcome, progress.bytesDone, clock.now());
+      return;
+    } catch (err) {
+      const isTooLate = clock.monotonicMs() >= untilMs || controller.signal.aborted;
+      log[isTooLate ? "warn" : "debug"]({ err, transfer: lease.id }, "the end of a transfer could not be written");
+      if (isTooLate) return;
+      await clock.wait(rewriteMs, controller.signal);
+    }
   }
 }
 

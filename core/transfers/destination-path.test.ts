@@ -1,7 +1,7 @@
 // Names of pulled files: safe for every destination, and no two at one place.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { folderOf, partPath, placeFiles, safePath } from "./destination-path.ts";
+import { folderOf, isPartOf, partPath, placeFiles, safePath } from "./destination-path.ts";
 
 describe("a safe path", () => {
   test.each([
@@ -14,6 +14,12 @@ describe("a safe path", () => {
     ["..", "_"],
     ["x/.fonshare-5.part", "x/_.fonshare-5.part"],
     ["été/naïve .txt", "été/naïve .txt"],
+    ["..\\..\\Windows\\a.dll", ".._.._Windows_a.dll"],
+    ["C:\\a", "C:_a"],
+    [".. /... /. ./x", "_/_/_/x"],
+    // Telnet's IAC WILL x, which ProFTPD takes out of a command.
+    [".\uF7FF\uF7FBx./a", "._\uF7FBx./a"],
+    [`${".".repeat(300)}${"a".repeat(40)}`, "_"],
   ])("%j becomes %j", (given, safe) => {
     expect(safePath(given)).toBe(safe);
   });
@@ -26,7 +32,7 @@ describe("a safe path", () => {
         for (const name of safe.split("/")) {
           expect(["", ".", ".."]).not.toContain(name);
           expect(Buffer.byteLength(name)).toBeLessThanOrEqual(241);
-          expect(name).not.toMatch(/\p{Cc}|^\.fonshare-/u);
+          expect(name).not.toMatch(/\p{Cc}|^\.fonshare-|[\\\uF7FF]|^[. ]+$/u);
         }
       }),
     );
@@ -64,8 +70,11 @@ describe("places", () => {
   });
 });
 
-test("a part lies beside its file", () => {
-  expect(partPath("a/b/c.txt", 7)).toBe("a/b/.fonshare-7.part");
-  expect(partPath("c.txt", 7)).toBe(".fonshare-7.part");
+test("a part lies beside its file, and no other file is taken for it", () => {
+  expect(partPath("a/b/c.txt", 7, "00c0ffee")).toBe("a/b/.fonshare-7-00c0ffee.part");
+  expect(partPath("c.txt", 7, "00c0ffee")).toBe(".fonshare-7-00c0ffee.part");
   expect(folderOf("c.txt")).toBe("");
+  expect(isPartOf(7, "a/.fonshare-7-00c0ffee.part")).toBe(true);
+  for (const path of [".fonshare-8-00c0ffee.part", ".fonshare-7.part", "x.fonshare-7-00c0ffee.part", "a.txt", ""])
+    expect(isPartOf(7, path)).toBe(false);
 });

@@ -4,16 +4,33 @@
 /** Bytes of one name; leaves room for ` (2)` and below the 255 of common file systems. */
 const maxNameBytes = 240;
 const controls = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
+/**
+ * What some servers do not take as a part of a name: Windows reads `\` as `/`, and ProFTPD swallows what follows the
+ * byte 0xFF (telnet's IAC; U+F7FF in ftp/names.ts), so that `.`, three such bytes and `.` would be `..`.
+ */
+const misread = /[\\\uF7FF]/g;
+/** Windows drops dots and spaces at the end: `.. ` is `..` there. */
+const onlyDots = /^[. ]*\.[. ]*$/;
 
-/** The name of our unfinished file for a transfer; the janitor removes nothing that is not called exactly so. */
-export function partName(transferId: number): string {
-  return `.fonshare-${transferId}.part`;
+/**
+ * The name of our unfinished file for a transfer.
+ * @param tag random: another installation that writes into the same inbox counts its transfers as well
+ */
+export function partName(transferId: number, tag: string): string {
+  return `.fonshare-${transferId}-${tag}.part`;
 }
 
 /** The part lies beside the final name. */
-export function partPath(destinationPath: string, transferId: number): string {
+export function partPath(destinationPath: string, transferId: number, tag: string): string {
   const folder = folderOf(destinationPath);
-  return folder === "" ? partName(transferId) : `${folder}/${partName(transferId)}`;
+  const name = partName(transferId, tag);
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
+/** Is this path that of a part of this transfer? The janitor removes nothing else. */
+export function isPartOf(transferId: number, path: string): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return /^\.fonshare-(\d+)-[0-9a-f]{8}\.part$/.exec(name)?.[1] === String(transferId);
 }
 
 /** "" when it lies in the inbox itself. */
@@ -22,15 +39,18 @@ export function folderOf(path: string): string {
   return slash < 0 ? "" : path.slice(0, slash);
 }
 
-/** A relative path without `.`, `..`, empty or overlong names, control characters, or names of our own parts. */
+/**
+ * A relative path without `.`, `..` or what a server could read as one, without empty or overlong names, control
+ * characters, or names of our own parts.
+ */
 export function safePath(relativePath: string): string {
   const names = relativePath.split("/").filter((name) => name !== "" && name !== ".");
   return names.map(safeName).join("/") || "_";
 }
 
 function safeName(name: string): string {
-  const clean = name.replace(controls, "_").replace(/^\.\.$/, "_");
-  return shorten(/^\.fonshare-/i.test(clean) ? `_${clean}` : clean);
+  const clean = name.replace(controls, "_").replace(misread, "_");
+  return shorten(/^\.fonshare-/i.test(clean) ? `_${clean}` : clean).replace(onlyDots, "_");
 }
 
 /** Cuts the middle so that the extension stays. */

@@ -47,6 +47,7 @@ const longestWaitMs = 60_000;
 const troubleWaitMs = 1_000;
 const pulseMs = 1_000;
 const reclaimMs = 1_000;
+const soonMs = 100;
 const stopWithinMs = 3_500;
 
 export function createEngine(deps: EngineDeps): Engine {
@@ -91,9 +92,10 @@ function createParts(deps: EngineDeps, bells: Record<"queue" | "pulse" | "rights
     knowledge: createKnowledge(deps.db),
   };
   const crews = createCrews(deps.servers);
-  const onEnd = () => {
+  const onEnd = (isDone: boolean) => {
     bells.queue.ring();
-    bells.parts.ring();
+    // A file that is in its place leaves no part.
+    if (!isDone) bells.parts.ring();
   };
   const crowd = createCrowd({ ...deps, ...stores, crews, onEnd });
   return { ...deps, ...stores, bells, crews, crowd, janitor: createJanitor({ ...deps, ...stores }) };
@@ -145,6 +147,8 @@ function startDue({ queue, pulls, clock, crowd, crews, bells, owner }: Parts): (
     if (leases.length > 0) bells.pulse.ring();
     if (leases.length > 0 && leases.length === room.places) return;
     if (crowd.isEmpty()) crews.rest();
+    // Small files end one after the other: what is due later is asked for when there is time.
+    if (await bells.queue.wait(soonMs)) return;
     await bells.queue.wait(until(clock, await queue.nextDueAt(now)));
   };
 }

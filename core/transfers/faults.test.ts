@@ -88,7 +88,7 @@ describe("pause and cancel", () => {
     const { ref, from, to } = await stalledPull();
     expect(await world.transfers.change(ben, ref, "pause")).toMatchObject({ state: "paused" });
     await bytesKept();
-    expect(await inbox()).toEqual([expect.stringMatching(/^\.fonshare-\d+\.part$/)]);
+    expect(await inbox()).toEqual([expect.stringMatching(/^\.fonshare-\d+-[0-9a-f]{8}\.part$/)]);
     await world.transfers.change(ben, ref, "resume");
     await arrives(ref);
     expect(from.commands.filter((one) => one.startsWith("REST"))).toEqual(["REST 1000000"]);
@@ -306,6 +306,29 @@ describe("rights that end", () => {
     await world.sql`delete from server where id = ${source.id}`;
     await signal(world.db, "rights");
     expect(await world.finished(ben, ref)).toMatchObject({ state: "cancelled", files: 0 });
+    await partsGone();
+    expect(await inbox()).toEqual([]);
+  });
+
+  test.each([
+    ["removes the destination", () => world.sql`delete from server where id = ${mine.id}`],
+    ["erases themself", () => world.sql`delete from person where id = ${ben.id}`],
+  ])("a person who %s stops it, and the part goes over the connection that is still open", async (_, remove) => {
+    await stalledPull();
+    await remove();
+    world.places.delete(mine.id);
+    await signal(world.db, "rights");
+    while ((await inbox()).length > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await world.sql`select * from transfer`).toHaveLength(0);
+    expect(mine.ftp.commands).not.toContain("RNTO");
+  });
+
+  test("the source's owner erases themself: it stops, the pull ends, and the part goes", async () => {
+    const { ref } = await stalledPull();
+    await world.sql`delete from person where id = ${anna.id}`;
+    world.places.delete(source.id);
+    await signal(world.db, "rights");
+    expect(await world.finished(ben, ref)).toMatchObject({ state: "cancelled", files: 0, from: [] });
     await partsGone();
     expect(await inbox()).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { joinPath } from "../ftp/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { OpenServer, Servers } from "../servers/index.ts";
-import { partName } from "./destination-path.ts";
+import { isPartOf } from "./destination-path.ts";
 import { troubleOf } from "./outcome.ts";
 import { stillSize } from "./part.ts";
 import type { Leftover, LeftoverStore } from "./store/leftovers.ts";
@@ -74,8 +74,7 @@ async function removeParts(deps: JanitorDeps, open: OpenServer, parts: Leftover[
 }
 
 async function removePart(clock: Clock, open: OpenServer, part: Leftover, signal: AbortSignal): Promise<boolean> {
-  const isOurs = part.path.split("/").at(-1) === partName(part.transferId);
-  if (!isOurs || open.inbox === undefined) return true;
+  if (!isPartOf(part.transferId, part.path) || open.inbox === undefined) return true;
   const path = joinPath(open.inbox, part.path);
   try {
     if ((await stillSize(open.session, path, clock, signal)) !== undefined) await open.session.remove(path);

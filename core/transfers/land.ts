@@ -27,9 +27,9 @@ export async function verify({ crew, lease, sourcePath, partPath, sizeBytes }: J
  */
 export async function land(deps: JobDeps, job: Job): Promise<boolean> {
   const { session } = job.crew.destination;
-  if (!(await deps.isHeld(job.lease))) return false;
+  const [isHeld, there] = await both(deps.isHeld(job.lease), at("destination", session.size(job.finalPath)));
+  if (!isHeld) return false;
   job.signal.throwIfAborted();
-  const there = await at("destination", session.size(job.finalPath));
   if (there !== undefined) throw new FonError("inbox.exists");
   await at("destination", session.rename(job.partPath, job.finalPath));
   await keepTime(job);

@@ -12,6 +12,8 @@ export interface Lease {
   destinationId: number;
   sourcePath: string;
   destinationPath: string;
+  /** Of the unfinished file; relative to the inbox as well. */
+  partPath: string;
   sizeBytes: number;
   modifiedAt: Date | null;
   /** Failures in a row without progress. */

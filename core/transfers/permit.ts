@@ -2,6 +2,7 @@
 import type { ErrorCode, ErrorParams } from "#contract";
 import type { Shares } from "../shares/index.ts";
 import type { Side } from "./blame.ts";
+import { both } from "./blame.ts";
 import { judge } from "./classify.ts";
 import type { Lease, Outcome } from "./lease.ts";
 import type { Ends, Knowledge } from "./store/knowledge.ts";
@@ -15,9 +16,11 @@ export interface PermitDeps {
 export type Permit = { ends: Ends } | { refusal: Outcome };
 
 export async function permit(deps: PermitDeps, lease: Lease): Promise<Permit> {
-  const ends = await deps.knowledge.ends(lease);
+  const [ends, isSeen] = await both(
+    deps.knowledge.ends(lease),
+    deps.shares.maySee(lease.personId, lease.sourceId, lease.sourcePath, lease.groupId),
+  );
   if (!ends) return { refusal: { kind: "lost" } };
-  const isSeen = await deps.shares.maySee(lease.personId, lease.sourceId, lease.sourcePath, lease.groupId);
   const refusal = refusalOf(lease, ends, isSeen);
   return refusal ? { refusal } : { ends };
 }

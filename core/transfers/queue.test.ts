@@ -31,8 +31,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** A pull with files of these sizes; gives its id. */
-async function queuePull(who: number, sizes: number[]): Promise<number> {
+/** A pull with files of these sizes, each at a place of its own or all at `path`; gives its id. */
+async function queuePull(who: number, sizes: number[], path?: string): Promise<number> {
   const destination = destinations[who]?.id ?? 0;
   const person = people[who]?.id ?? 0;
   const [pull] = await world.sql`insert into pull (person_id, group_id, destination_id, request_id, title)
@@ -41,7 +41,7 @@ async function queuePull(who: number, sizes: number[]): Promise<number> {
   for (const size of sizes) {
     await world.sql`insert into transfer (pull_id, person_id, group_id, source_id, destination_id, source_path,
       destination_path, size_bytes, due_at) values (${id}, ${person}, ${groupId}, ${source.id}, ${destination},
-      'x', 'x', ${size}, ${start.toISOString()})`;
+      'x', ${path ?? crypto.randomUUID()}, ${size}, ${start.toISOString()})`;
   }
   return id;
 }
@@ -123,6 +123,32 @@ describe("turns", () => {
   });
 });
 
+test("one name in one inbox is taken by one transfer at a time, whatever its letters' case, from any engine", async () => {
+  await world.sql`update server set slots_out = 9, slots_in = 9`;
+  await queuePull(0, [5], "Album/É.txt");
+  await queuePull(0, [6], "album/e\u0301.TXT");
+  await queuePull(1, [7], "Album/É.txt");
+  const first = await lease();
+  expect(first.map((one) => one.sizeBytes).sort()).toEqual([5, 7]);
+  expect(await lease(16, "two")).toEqual([]);
+  for (const one of first) await queue.finish(one, done, 5, now);
+  expect(await lease(16, "two")).toMatchObject([{ sizeBytes: 6 }]);
+});
+
+test("a part keeps its name from lease to lease, and one that another installation made has another", async () => {
+  const pullId = await queuePull(0, [10]);
+  const [one] = await lease();
+  if (!one) throw new Error("no lease");
+  await queue.finish(one, { kind: "again" }, 3, now);
+  const [again] = await lease();
+  expect(again?.partPath).toBe(one.partPath);
+  await world.sql`delete from leftover`;
+  await world.sql`update transfer set state = 'queued', token = 0 where pull_id = ${pullId}`;
+  const [other] = await lease();
+  expect(other?.id).toBe(one.id);
+  expect(other?.partPath).not.toBe(one.partPath);
+});
+
 describe("leases", () => {
   test("a worker whose lease ran out writes nothing any more", async () => {
     await queuePull(0, [10]);
@@ -181,14 +207,15 @@ describe("leases", () => {
 
 test("a part is remembered from the lease on, and only what no open transfer needs is removed", async () => {
   const leftovers = createLeftoverStore(world.db);
-  await queuePull(0, [10]);
+  await queuePull(0, [10], "a/x");
   const [one] = await lease();
   if (!one) throw new Error("no lease");
   const take = () => leftovers.take(later(60_000), later(120_000), 10);
   expect(await take()).toEqual([]);
   const over: Outcome = { kind: "over", state: "failed", reason: { code: "inbox.exists", params: {} } };
   await queue.finish(one, over, 0, now);
-  const path = `.fonshare-${one.id}.part`;
+  const path = one.partPath;
+  expect(path).toMatch(new RegExp(`^a/\\.fonshare-${one.id}-[0-9a-f]{8}\\.part$`));
   expect(await take()).toEqual([{ transferId: one.id, serverId: destinations[0]?.id, path }]);
   expect(await take()).toEqual([]);
 });

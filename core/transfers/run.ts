@@ -1,9 +1,9 @@
 // One file from its source to its final name, step by step. Whatever happens comes out as an outcome, never as an error.
 import { joinPath } from "../ftp/index.ts";
+import { FonError } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
-import { both } from "./blame.ts";
+import { Blamed, both } from "./blame.ts";
 import type { Crew, Crews } from "./crew.ts";
-import { partPath } from "./destination-path.ts";
 import type { Job, JobDeps } from "./job.ts";
 import { climb } from "./ladder.ts";
 import { land, verify } from "./land.ts";
@@ -40,8 +40,23 @@ export async function run(deps: RunDeps, lease: Lease, signal: AbortSignal, prog
     return outcome;
   } catch (error) {
     // What a failed command closed is not kept; an abort may leave replies behind that are still to come.
+    if (crew && signal.aborted) await dropOrphan(deps, crew, lease);
     if (crew) deps.crews.put(crew, !signal.aborted);
     return failed(deps, error, { lease, signal, progress, ends: allowed.ends, isUsed: crew?.isUsed ?? false });
+  }
+}
+
+/**
+ * Its owner removed the destination or erased themself: with the login forgotten, the part can only be removed now, over
+ * the connection that is still open. Best effort: that one may never have been opened, or be gone.
+ */
+async function dropOrphan({ knowledge }: RunDeps, crew: Crew, { destinationId, partPath }: Lease): Promise<void> {
+  const { inbox } = crew.destination;
+  try {
+    if (!inbox || (await knowledge.hasServer(destinationId))) return;
+    await (await crew.lookout()).remove(joinPath(inbox, partPath));
+  } catch {
+    // There is nobody left to tell.
   }
 }
 
@@ -64,14 +79,16 @@ function failed({ log }: RunDeps, error: unknown, { lease, signal, progress, end
 }
 
 function toJob(lease: Lease, crew: Crew, signal: AbortSignal, progress: Progress): Job {
-  const inbox = crew.destination.inbox ?? "";
+  const { inbox } = crew.destination;
+  // Its owner took the inbox away since it was asked about: without one, paths would begin at the login's home.
+  if (!inbox) throw new Blamed("destination", new FonError("server.no-inbox"));
   return {
     lease,
     crew,
     signal,
     progress,
     sourcePath: joinPath(crew.source.root, lease.sourcePath),
-    partPath: joinPath(inbox, partPath(lease.destinationPath, lease.id)),
+    partPath: joinPath(inbox, lease.partPath),
     finalPath: joinPath(inbox, lease.destinationPath),
     sizeBytes: lease.sizeBytes,
     modifiedAt: undefined,

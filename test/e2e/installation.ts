@@ -1,10 +1,11 @@
 // One whole installation for an end-to-end test: a data folder, a core process on it, and people with real FTP servers.
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Pull } from "#contract";
+import { CallError } from "#contract";
 import type { CoreOptions, CoreProcess } from "../../demo/core-process.ts";
 import { consoleContext, startCore } from "../../demo/core-process.ts";
 import type { Daemon } from "../daemons/index.ts";
@@ -83,18 +84,26 @@ export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
 
 const finalStates: ReadonlyArray<Pull["state"]> = ["done", "failed", "cancelled"];
 
-/** Follows a pull until it has ended. */
+/** Follows a pull until it has ended; a database that is away for a moment is waited for. */
 export function whenEnded(core: () => CoreProcess, person: string, ref: string): Promise<Pull> {
   return until(async () => {
-    const { pull } = await core().api.transfers.show(consoleContext(person), { pull: ref });
-    return finalStates.includes(pull.state) ? pull : undefined;
+    const seen = await core()
+      .api.transfers.show(consoleContext(person), { pull: ref })
+      .catch((error: unknown) => {
+        if (error instanceof CallError && error.code === "core.unavailable") return undefined;
+        throw error;
+      });
+    return seen && finalStates.includes(seen.pull.state) ? seen.pull : undefined;
   });
 }
 
+/** Files of an hour ago: a scan leaves those that changed just now for the next one. */
 export function writeTree(root: string, files: Record<string, Buffer>): void {
+  const anHourAgo = new Date(Date.now() - 3_600_000);
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
+    utimesSync(join(root, path), anHourAgo, anHourAgo);
   }
 }
 

@@ -352,6 +352,24 @@ describe("leases", () => {
     expect(await paths()).toEqual(["a.txt"]);
   });
 
+  test("a server that is paused while it is read is left at once, with nothing applied", async () => {
+    put("a.txt");
+    await world.addShare(anna, box.id, "", "All");
+    const open: Parameters<typeof createScanner>[0]["open"] = async (serverId, options) => {
+      const opened = await world.servers.open(serverId, options);
+      const list: typeof opened.session.list = async (_path, asked) => {
+        await world.db.update(server).set({ state: "paused" }).where(eq(server.id, box.id));
+        await new Promise((resolve) => asked?.signal?.addEventListener("abort", resolve, { once: true }));
+        throw asked?.signal?.reason;
+      };
+      return { ...opened, session: { features: opened.session.features, closed: false, list } };
+    };
+    const limits = { ...world.scannerDeps.limits, leaseMs: 150 };
+    await createScanner({ ...world.scannerDeps, open, limits }).scanDue(new AbortController().signal);
+    expect(await paths()).toEqual([]);
+    expect(await row()).toMatchObject({ state: "never" });
+  });
+
   test("a paused server is left alone", async () => {
     await world.addShare(anna, box.id, "", "All");
     await world.db.update(server).set({ state: "paused" }).where(eq(server.id, box.id));

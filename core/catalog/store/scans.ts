@@ -92,10 +92,12 @@ export async function writeScope(db: Any, serverId: number, token: number, scope
   await db.update(scan).set({ scope }).where(held(serverId, token));
 }
 
-/** @returns false when the lease is somebody else's by now */
+/** @returns false when the lease is somebody else's by now, or the owner paused the server */
 export async function renewLease(db: Db, serverId: number, token: number, until: Date): Promise<boolean> {
   const set = { leaseUntil: until };
-  return (await db.update(scan).set(set).where(held(serverId, token)).returning({ id: scan.serverId })).length > 0;
+  const stillMay = sql`exists (select from ${server} where ${server.id} = ${serverId} and ${mayBeRead})`;
+  const mine = and(held(serverId, token), stillMay);
+  return (await db.update(scan).set(set).where(mine).returning({ id: scan.serverId })).length > 0;
 }
 
 /** Locks the row for the transaction that applies a scan; undefined when the lease is somebody else's by now. */

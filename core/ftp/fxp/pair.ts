@@ -2,11 +2,14 @@
 // Whether the file arrived whole is the caller's to compare (226 proves nothing).
 import type { Clock } from "../../platform/clock.ts";
 import { asFonError, FonError } from "../../platform/errors.ts";
+import { forgetsConnections } from "../arrangements.ts";
+import type { OpenSession } from "../open-session.ts";
 import { asOpen } from "../open-session.ts";
 import type { FxpLimits, PairOutcome, PairTransfer } from "../types.ts";
 import type { Ends } from "./introduce.ts";
 import { introduce, RefusedEarly } from "./introduce.ts";
 import { runPair } from "./run.ts";
+import { createTurns } from "./turns.ts";
 
 export interface Fxp {
   /**
@@ -33,9 +36,28 @@ const sides = ["source", "destination"] as const;
 
 export function createFxp({ clock, limits: given }: FxpDeps): Fxp {
   const limits = { ...defaultLimits, ...given };
+  const turns = createTurns(clock);
 
   async function transfer(pair: PairTransfer): Promise<PairOutcome> {
     const ends: Ends = { source: asOpen(pair.source), destination: asOpen(pair.destination) };
+    const active = ends[pair.arrangement.passive === "source" ? "destination" : "source"];
+    return forgetsConnections(active) ? await moveInTurn(pair, ends, active) : await move(pair, ends);
+  }
+
+  async function moveInTurn(pair: PairTransfer, ends: Ends, active: OpenSession): Promise<PairOutcome> {
+    const { host, control } = active.link;
+    const endTurn = await turns.take(`${host} ${control.currentSocket().remotePort}`, pair.signal);
+    try {
+      const outcome = await move(pair, ends);
+      // Nothing is under way, but at this word it lets go of the old connection before another one gets its descriptor.
+      await control.ask("ABOR").catch(() => undefined);
+      return outcome;
+    } finally {
+      endTurn();
+    }
+  }
+
+  async function move(pair: PairTransfer, ends: Ends): Promise<PairOutcome> {
     const startedAtMs = clock.monotonicMs();
     try {
       pair.signal.throwIfAborted();

@@ -44,6 +44,7 @@ export function createKnowledge(db: Db) {
   return {
     /** Undefined when a server, the group or the person is gone. */
     ends: (lease: Pick<Lease, "personId" | "groupId" | "sourceId" | "destinationId">) => ends(db, lease),
+    hasServer: async (id: number) => (await db.execute(sql`select from server where id = ${id}`)).length > 0,
     pairOf: (sourceId: number, destinationId: number, versions: [source: number, destination: number]) =>
       pairOf(db, sourceId, destinationId, versions),
     learn: (learned: Learned, now: Date) => learn(db, learned, now),

@@ -1,5 +1,5 @@
 // Parts that may lie at a destination and that no open transfer needs any more.
-import { inArray, sql } from "drizzle-orm";
+import { and, inArray, sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";
 import { leftover } from "../../schema/index.ts";
 
@@ -18,9 +18,8 @@ export function createLeftoverStore(db: Db) {
     take: (now: Date, until: Date, limit: number) => take(db, now, until, limit),
     nextDueAt: (now: Date) => nextDueAt(db, now),
     putOff: (transferIds: readonly number[], until: Date) => putOff(db, transferIds, until),
-    async forget(transferIds: readonly number[]): Promise<void> {
-      if (transferIds.length > 0) await db.delete(leftover).where(inArray(leftover.transferId, [...transferIds]));
-    },
+    /** The parts are gone; one whose transfer was opened again meanwhile will soon be there again. */
+    forget: (transferIds: readonly number[]) => forget(db, transferIds),
   };
 }
 
@@ -44,6 +43,17 @@ async function nextDueAt(db: Db, now: Date): Promise<Date | undefined> {
     where due_at > ${now.toISOString()} and not exists (
       select from transfer t where t.id = l.transfer_id and t.state in ('queued', 'running', 'waiting', 'paused'))`);
   return row?.ms == null ? undefined : new Date(row.ms);
+}
+
+async function forget(db: Db, transferIds: readonly number[]): Promise<void> {
+  if (transferIds.length === 0) return;
+  await db.delete(leftover).where(
+    and(
+      inArray(leftover.transferId, [...transferIds]),
+      sql`not exists (select from transfer t where t.id = ${leftover.transferId}
+        and t.state in ('queued', 'running', 'waiting', 'paused'))`,
+    ),
+  );
 }
 
 async function putOff(db: Db, transferIds: readonly number[], until: Date): Promise<void> {

@@ -4,7 +4,7 @@ import type { Pull } from "#contract";
 import type { Db, Tx } from "../../platform/db.ts";
 import { appendEvent } from "../../platform/outbox.ts";
 import { signal } from "../../platform/signals.ts";
-import { leftover, pull, transfer } from "../../schema/index.ts";
+import { pull, transfer } from "../../schema/index.ts";
 import type { Verb } from "../states.ts";
 import { changes, finalStates, openStates } from "../states.ts";
 import { viewLatest, viewPulls } from "./views.ts";
@@ -114,7 +114,7 @@ async function change(tx: Tx, personId: number, id: number, verb: Verb, now: Dat
   if (!found) return undefined;
   const changed = await changeTransfers(tx, id, verb, now);
   if (changed.length === 0) return false;
-  if (verb === "resume" || verb === "retry") await reopen(tx, id, changed);
+  if (verb === "resume" || verb === "retry") await tx.update(pull).set({ finishedAt: null }).where(eq(pull.id, id));
   if (verb === "cancel") await tx.update(pull).set({ finishedAt: now }).where(eq(pull.id, id));
   await signal(tx, verb === "pause" || verb === "cancel" ? "rights" : "queue");
   return true;
@@ -135,12 +135,6 @@ async function changeTransfers(tx: Tx, pullId: number, verb: Verb, now: Date): P
     .where(mine)
     .returning({ id: transfer.id });
   return rows.map((row) => row.id);
-}
-
-/** Parts of it that were to be removed may be gone on with. */
-async function reopen(tx: Tx, pullId: number, transferIds: number[]): Promise<void> {
-  await tx.update(pull).set({ finishedAt: null }).where(eq(pull.id, pullId));
-  await tx.delete(leftover).where(inArray(leftover.transferId, transferIds));
 }
 
 /**

@@ -1,4 +1,5 @@
 // The queue's rows: leasing in turns, renewing, giving back. Every write of a worker names the token that it holds.
+import { randomBytes } from "node:crypto";
 import { and, eq, gt, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
 import { signal } from "../../platform/signals.ts";
@@ -62,7 +63,11 @@ async function reclaim(db: Db, now: Date, owner: string | undefined): Promise<vo
 interface DueRow extends Record<string, unknown>, Candidate {
   slotsOut: number;
   slotsIn: number;
+  place: string;
 }
+
+/** Two paths that a file system could take for the same are one place. */
+const placeOf = (row: string) => sql.raw(`lower(normalize(${row}.destination_path))`);
 
 /** The smallest few of each person and pair: more than `places` of one pair are never started at once. */
 async function dueCandidates(tx: Tx, { now, places, except }: LeaseRequest): Promise<DueRow[]> {
@@ -72,12 +77,12 @@ async function dueCandidates(tx: Tx, { now, places, except }: LeaseRequest): Pro
       select distinct person_id, source_id, destination_id from transfer where ${due})
     select t.id::float8 as "id", t.size_bytes::float8 as "sizeBytes", line.person_id::float8 as "personId",
       line.source_id::float8 as "sourceId", line.destination_id::float8 as "destinationId",
-      s.slots_out as "slotsOut", d.slots_in as "slotsIn"
+      s.slots_out as "slotsOut", d.slots_in as "slotsIn", ${placeOf("t")} as "place"
     from line
     join server s on s.id = line.source_id
     join server d on d.id = line.destination_id
     cross join lateral (
-      select id, size_bytes from transfer
+      select id, size_bytes, destination_path from transfer
       where person_id = line.person_id and source_id = line.source_id and destination_id = line.destination_id
         and ${due} and not (id = any(${idArray(except)}))
       order by size_bytes, id limit ${places}) t`);
@@ -87,15 +92,32 @@ interface RunningRow extends Record<string, unknown> {
   personId: number;
   sourceId: number;
   destinationId: number;
+  place: string;
+}
+
+/**
+ * Two pulls of one name into one inbox run one after the other: each looks whether the final name is free just before it
+ * takes it, and both would find it so.
+ */
+function withoutRivals(candidates: readonly DueRow[], running: readonly RunningRow[]): DueRow[] {
+  const keyOf = ({ destinationId, place }: RunningRow) => `${destinationId}/${place}`;
+  const taken = new Set(running.map(keyOf));
+  return candidates.filter((one) => {
+    const isFree = !taken.has(keyOf(one));
+    taken.add(keyOf(one));
+    return isFree;
+  });
 }
 
 async function lease(tx: Tx, request: LeaseRequest): Promise<Lease[]> {
   await tx.execute(sql`select pg_advisory_xact_lock(${leaseLock})`);
-  const candidates = await dueCandidates(tx, request);
-  if (candidates.length === 0) return [];
+  const due = await dueCandidates(tx, request);
+  if (due.length === 0) return [];
   const running = await tx.execute<RunningRow>(sql`
-    select person_id::float8 as "personId", source_id::float8 as "sourceId", destination_id::float8 as "destinationId"
-    from transfer where state = 'running'`);
+    select person_id::float8 as "personId", source_id::float8 as "sourceId", destination_id::float8 as "destinationId",
+      ${placeOf("t")} as "place"
+    from transfer t where state = 'running'`);
+  const candidates = withoutRivals(due, running);
   const standings = await standingsOf(tx, candidates, running);
   const chosen = takeTurns(candidates, standings, freeSlots(candidates, running), request.places);
   return chosen.length === 0 ? [] : await startAll(tx, chosen, request);
@@ -103,6 +125,8 @@ async function lease(tx: Tx, request: LeaseRequest): Promise<Lease[]> {
 
 async function standingsOf(tx: Tx, candidates: DueRow[], running: RunningRow[]): Promise<Map<number, Standing>> {
   const people = [...new Set(candidates.map((candidate) => candidate.personId))];
+  // One person alone is always next.
+  if (people.length === 1) return new Map();
   const rows = await tx.execute<{ personId: number; lastTurnAtMs: number | null }>(sql`
     select p.id::float8 as "personId", (
       select (extract(epoch from started_at) * 1000)::float8 from transfer
@@ -150,20 +174,27 @@ async function startAll(tx: Tx, chosen: Candidate[], request: LeaseRequest): Pro
         select id from transfer where id = any(${ids}) and state in ('queued', 'waiting') for update skip locked)`,
     )
     .returning();
-  await rememberParts(tx, rows, request.now);
+  const parts = await rememberParts(tx, rows, request.now);
   const turns = chosen.map((candidate) => candidate.id);
-  return rows.sort((a, b) => turns.indexOf(a.id) - turns.indexOf(b.id));
+  const leases = rows.map((row) => ({ ...row, partPath: parts.get(row.id) ?? "" }));
+  return leases.sort((a, b) => turns.indexOf(a.id) - turns.indexOf(b.id));
 }
 
-async function rememberParts(tx: Tx, rows: Lease[], dueAt: Date): Promise<void> {
-  if (rows.length === 0) return;
+/** The paths of the parts by transfer: named at the first lease, the same ever after. */
+async function rememberParts(tx: Tx, rows: Omit<Lease, "partPath">[], dueAt: Date): Promise<Map<number, string>> {
+  if (rows.length === 0) return new Map();
   const parts = rows.map((row) => ({
     transferId: row.id,
     serverId: row.destinationId,
-    path: partPath(row.destinationPath, row.id),
+    path: partPath(row.destinationPath, row.id, randomBytes(4).toString("hex")),
     dueAt,
   }));
-  await tx.insert(leftover).values(parts).onConflictDoNothing();
+  const kept = await tx
+    .insert(leftover)
+    .values(parts)
+    .onConflictDoUpdate({ target: leftover.transferId, set: { serverId: sql`excluded.server_id` } })
+    .returning({ transferId: leftover.transferId, path: leftover.path });
+  return new Map(kept.map(({ transferId, path }) => [transferId, path]));
 }
 
 async function pulse(db: Db, held: readonly Held[], leaseUntil: Date): Promise<number[]> {

@@ -17,7 +17,6 @@ interface ViewRow extends Record<string, unknown> {
   bytes: number;
   bytesDone: number;
   liveSpeed: number | null;
-  pairSpeed: number | null;
   waitingReason: StoredReason | null;
   lastReason: StoredReason | null;
   nextTryAtMs: number | null;
@@ -36,8 +35,7 @@ async function viewRows(db: Db | Tx, which: ReturnType<typeof sql>): Promise<Vie
         where t.pull_id = p.id order by 1) as "from",
       coalesce((select jsonb_object_agg(state, n) from (
         select state, count(*)::int as n from transfer where pull_id = p.id group by state) c), '{}') as "counts",
-      t.*, (select max(bytes_per_second)::float8 from pair x where x.destination_id = p.destination_id and x.source_id in (
-        select source_id from transfer where pull_id = p.id)) as "pairSpeed"
+      t.*
     from pull p join server d on d.id = p.destination_id
     cross join lateral (
       select count(*)::int as "files", coalesce(sum(size_bytes), 0)::float8 as "bytes",
@@ -91,7 +89,8 @@ async function queuePlaces(db: Db | Tx): Promise<Map<number, number>> {
 
 function toPull(row: ViewRow, place: number | undefined): Pull {
   const state = pullStateOf(row.counts);
-  const speed = state === "running" ? (row.liveSpeed ?? row.pairSpeed) : null;
+  // What the pair once reached with a large file says nothing about many small ones.
+  const speed = state === "running" ? row.liveSpeed : null;
   return {
     ref: makeRef("p", row.id),
     title: row.title,

@@ -92,7 +92,7 @@ export const en: Words = {
     "server.certificate-unknown": "The server's certificate is not vouched for by any authority.",
     "server.certificate-changed": "The server shows another certificate than the one you accepted.",
     "server.address-refused":
-      "FonShare does not connect to this address. Private networks have to be allowed by whoever runs it.",
+      "FonShare does not connect to this address. Whoever runs it has to allow private networks, for example with FONSHARE_ALLOW_NETWORKS=192.168.1.0/24.",
     "server.address-unresolvable": "No address is known for this host name.",
     other: "The server answers in a way that FonShare does not understand.",
   },
@@ -122,13 +122,13 @@ export const en: Words = {
     "clear-refused": "Insists on encrypted data connections, which most servers cannot have with each other",
     "inbox-writable": "The inbox can be written to",
     "inbox-refused": "The inbox cannot be written to",
-    "inbox-none": "No inbox: this server shares and receives nothing",
+    "inbox-none": "No inbox: others can pull from it, nothing is pulled to it",
   },
   adviceTitle: "What to change in the server's configuration",
   advice: {
     "fxp-active": {
       why: "allows it to connect to another member's server",
-      risk: "Who has a login can make the server connect to other addresses, so give logins only to people you trust.",
+      risk: "Whoever has a login can make the server connect to other addresses, so give logins only to people you trust.",
     },
     "fxp-passive": {
       why: "allows another member's server to connect to it",

@@ -96,7 +96,7 @@ export const fr: Words = {
     "server.certificate-unknown": "Aucune autorité ne se porte garante du certificat du serveur.",
     "server.certificate-changed": "Le serveur présente un autre certificat que celui que vous aviez accepté.",
     "server.address-refused":
-      "FonShare ne se connecte pas à cette adresse. Les réseaux privés doivent être autorisés par la personne qui l’exploite.",
+      "FonShare ne se connecte pas à cette adresse. La personne qui l’exploite doit autoriser les réseaux privés, par exemple avec FONSHARE_ALLOW_NETWORKS=192.168.1.0/24.",
     "server.address-unresolvable": "Aucune adresse n’est connue pour ce nom d’hôte.",
     other: "Le serveur répond d’une façon que FonShare ne comprend pas.",
   },
@@ -127,7 +127,7 @@ export const fr: Words = {
       "Exige des connexions de données chiffrées, que la plupart des serveurs ne peuvent pas établir entre eux",
     "inbox-writable": "La boîte de réception accepte l’écriture",
     "inbox-refused": "La boîte de réception refuse l’écriture",
-    "inbox-none": "Pas de boîte de réception : ce serveur partage et ne reçoit rien",
+    "inbox-none": "Pas de boîte de réception : on peut y prendre des fichiers, rien n’y arrive",
   },
   adviceTitle: "À changer dans la configuration du serveur",
   advice: {
