@@ -23,7 +23,7 @@ const tellings: Array<[Telling, string, string]> = [
       more: 3,
     },
     "1 new file from Anna in Photos, 5 B.",
-    "1 nouveau fichier de Anna dans Photos, 5 o.",
+    "Anna ajoute 1 fichier dans Photos, 5 o.",
   ],
   [{ kind: "member.joined", name: "Chloé", group: "Friends" }, "Chloé joined Friends.", "Chloé a rejoint Friends."],
   [
