@@ -293,10 +293,23 @@ describe("open", () => {
   });
 
   test("three sessions refused at once are one wrong password", async () => {
-    const row = await enrolServer(fixture, anna, settingsFor(ftp));
-    answerToPass = "530 Login incorrect.";
+    let waiting = 0;
+    let isGateOpen = true;
+    const all = Promise.withResolvers<void>();
+    const gate = await startFtp({
+      override: ({ verb }) => {
+        if (verb !== "PASS" || isGateOpen) return undefined;
+        // Nobody is answered before all three have asked.
+        waiting += 1;
+        if (waiting === 3) all.resolve();
+        return all.promise.then(() => "530 Login incorrect.");
+      },
+    });
+    const row = await enrolServer(fixture, anna, settingsFor(gate));
+    isGateOpen = false;
     await Promise.allSettled([1, 2, 3].map(() => fixture.servers.open(row.id, { use: "files" })));
     expect(await fixture.servers.findOwn(anna.person.id)).toMatchObject({ state: "offline", wrongPasswords: 1 });
+    await gate.stop();
   });
 
   test("a refusal of a password that was changed meanwhile is forgotten", async () => {
