@@ -85,7 +85,7 @@ it("does not start when the core cannot, and says why once", async () => {
   expect(errors.match(/FONSHARE_SCAN_EVERY/g)).toHaveLength(1);
 });
 
-it.runIf(isLinux)("ends both processes when it is told to end", async () => {
+it.runIf(isLinux)("ends both processes when it is told to end (on Linux: it reads /proc)", async () => {
   start();
   await say("/help", /\/search/);
   const children = childrenOf(started.pid);
@@ -113,7 +113,7 @@ it("goes on as a service after the end of its input, until it is told to end", a
   expect(errors).toBe("");
 });
 
-it.runIf(isLinux)("stops the core when the bot is killed, and says so", async () => {
+it.runIf(isLinux)("stops the core when the bot is killed, and says so (on Linux: it reads /proc)", async () => {
   start();
   await say("/help", /\/search/);
   const children = childrenOf(started.pid);
@@ -124,7 +124,7 @@ it.runIf(isLinux)("stops the core when the bot is killed, and says so", async ()
   expect(children.filter(isAlive)).toEqual([]);
 });
 
-it.runIf(isLinux)("starts a killed core again; the bot goes on by itself", async () => {
+it.runIf(isLinux)("starts a killed core again; the bot goes on by itself (on Linux: it reads /proc)", async () => {
   start();
   await say("/help", /\/search/);
   const core = childrenOf(started.pid).find((pid) => commandOf(pid).includes("core/main.ts")) ?? 0;

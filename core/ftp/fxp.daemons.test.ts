@@ -116,7 +116,7 @@ describe(`pairs of daemons${left}`, () => {
   });
 });
 
-describe.runIf(available.includes("pyftpdlib"))("several sessions of one pyftpdlib", () => {
+describe.runIf(available.includes("pyftpdlib"))(`several sessions of one pyftpdlib${left}`, () => {
   const daemon = startAll({ tls: true });
 
   // A transfer that loses its connection is never answered again.
