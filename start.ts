@@ -4,10 +4,11 @@ import type { ChildProcess } from "node:child_process";
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, openSync, realpathSync, renameSync, statSync } from "node:fs";
+import { mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { botArguments } from "./bot/process.ts";
 
 const root = import.meta.dirname;
 const dataFolder = resolve(process.env["FONSHARE_DATA"] || "./data");
@@ -56,14 +57,10 @@ function spawnCore(output: number | "inherit"): ChildProcess {
 /** The bot can read its own code and its tokens' files, and nothing else of this machine. */
 function spawnBot(): ChildProcess {
   const tokenFiles = Object.entries(process.env).filter(([name]) => /_TOKEN_FILE$/.test(name));
-  const readable = ["bot", "contract", "package.json", "node_modules"].map((name) => join(root, name));
-  const asked = [...readable, ...tokenFiles.map(([, file]) => resolve(file ?? ""))];
-  // A linked folder is opened by its real path.
-  const allowed = new Set(asked.flatMap((path) => [path, existsSync(path) ? realpathSync(path) : path]));
-  const flags = ["--permission", ...[...allowed].map((path) => `--allow-fs-read=${path}`)];
+  const files = tokenFiles.flatMap(([, file]) => file ?? []);
   // As a service there is nobody to talk to: the console then stays and tells what happens, until it is stopped.
   const stay = isConsole && !isChatting && !process.argv.includes("--stay") ? ["--stay"] : [];
-  return spawn(process.execPath, [...flags, join(root, "bot", "main.ts"), ...process.argv.slice(2), ...stay], {
+  return spawn(process.execPath, [...botArguments(files), ...process.argv.slice(2), ...stay], {
     env: environmentWithout("DATABASE_URL", "FONSHARE_KEY"),
     stdio: "inherit",
   });

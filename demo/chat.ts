@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { botArguments } from "../bot/process.ts";
 
 export interface Chat {
   /** Sends a line and resolves with what `expected` matched in the text that came since. @throws when it does not come */
@@ -18,18 +19,11 @@ export interface Chat {
 const root = resolve(import.meta.dirname, "..");
 const patienceMs = 60_000;
 
-/** What a bot may read: its own code, the contract and the libraries. */
-export const botArguments = [
-  "--permission",
-  ...["bot", "contract", "package.json", "node_modules"].map((place) => `--allow-fs-read=${resolve(root, place)}`),
-  resolve(root, "bot/main.ts"),
-];
-
 /** @param onText gets everything that the bot prints */
 export function openChat(apiAddress: string, speaker: string, onText: (text: string) => void): Chat {
   const { PATH, HOME, LANG } = process.env;
   const env = { PATH, HOME, LANG, FONSHARE_API: apiAddress };
-  const bot = spawn(process.execPath, [...botArguments, "--as", speaker], {
+  const bot = spawn(process.execPath, [...botArguments(), "--as", speaker], {
     cwd: root,
     env,
     stdio: "pipe",

@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { botArguments, openChat } from "./chat.ts";
+import { botArguments } from "../bot/process.ts";
+import { openChat } from "./chat.ts";
 import { consoleContext } from "./core-process.ts";
 import { addNews } from "./news.ts";
 import { anna, friends, groupName, you } from "./people.ts";
@@ -25,7 +26,7 @@ export async function playChat({ world, print }: PlayChatDeps, signal: AbortSign
   const left = new AbortController();
   // Settings of an installation of one's own are not for the demo.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("FONSHARE_")));
-  const bot = spawn(process.execPath, [...botArguments, "--as", you.name], {
+  const bot = spawn(process.execPath, [...botArguments(), "--as", you.name], {
     env: { ...env, FONSHARE_API: world.core.apiAddress },
     stdio: "inherit",
   });

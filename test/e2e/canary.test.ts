@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Context, FonEvent } from "#contract";
 import { eventSchema } from "#contract";
+import { botArguments } from "../../bot/process.ts";
 import { systemClock } from "../../core/platform/clock.ts";
 import { openDatabase } from "../../core/platform/db.ts";
 import { createEmbeddedPostgres } from "../../core/platform/embedded-postgres.ts";
 import { createLog } from "../../core/platform/log.ts";
-import { botArguments } from "../../demo/chat.ts";
 import type { CoreProcess } from "../../demo/core-process.ts";
 import { consoleContext } from "../../demo/core-process.ts";
 import type { FtpServer } from "../../demo/ftp-server/ftp-server.ts";
@@ -219,7 +219,7 @@ const lines = [
 async function talk(core: CoreProcess, name: string, language: string): Promise<string> {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, FONSHARE_API: core.apiAddress, LOG_LEVEL: "trace" };
-  const bot = spawn(process.execPath, [...botArguments, "--as", name, "--lang", language], { env, stdio: "pipe" });
+  const bot = spawn(process.execPath, [...botArguments(), "--as", name, "--lang", language], { env, stdio: "pipe" });
   let text = "";
   for (const stream of [bot.stdout, bot.stderr]) stream.setEncoding("utf8").on("data", (some) => (text += some));
   const ended = once(bot, "close");
