@@ -93,7 +93,10 @@ async function expectResume(from: Daemon, to: Daemon): Promise<void> {
   }
 }
 
-describe(`pairs of daemons${left}`, () => {
+// A suite must not be empty; its name says what is left out.
+if (available.length === 0) test.skip(`pairs of daemons${left}`, () => {});
+
+describe.skipIf(available.length === 0)(`pairs of daemons${left}`, () => {
   const plain = startAll({});
   const secure = startAll({ tls: true });
   const kinds = daemonKinds.filter((kind) => available.includes(kind));
@@ -116,7 +119,7 @@ describe(`pairs of daemons${left}`, () => {
   });
 });
 
-describe.runIf(available.includes("pyftpdlib"))(`several sessions of one pyftpdlib${left}`, () => {
+describe.skipIf(!available.includes("pyftpdlib"))(`several sessions of one pyftpdlib${left}`, () => {
   const daemon = startAll({ tls: true });
 
   // A transfer that loses its connection is never answered again.
@@ -141,7 +144,7 @@ describe.runIf(available.includes("pyftpdlib"))(`several sessions of one pyftpdl
   });
 });
 
-describe(`daemons that do not allow FXP${left}`, () => {
+describe.skipIf(available.length === 0)(`daemons that do not allow FXP${left}`, () => {
   const shut = startAll({ fxp: false });
   const open4 = startAll({});
   const kinds = daemonKinds.filter((kind) => available.includes(kind));

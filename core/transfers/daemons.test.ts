@@ -49,7 +49,7 @@ async function addParty(name: string, kind: DaemonKind, files: Record<string, Bu
 
 const sha = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 
-test(`every pair of daemons brings a folder${left}`, async () => {
+test.skipIf(available.length === 0)(`every pair of daemons brings a folder${left}`, async () => {
   const files = (kind: string) => ({
     [`shared/${kind}/großes Stück.bin`]: randomBytes(700_001),
     [`shared/${kind}/CD 1/01 – été.flac`]: randomBytes(5_000),

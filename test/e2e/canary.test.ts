@@ -2,7 +2,7 @@
 // left the core (answers, events, pages, log), that a bot showed, and that lies on the disk is searched for them.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import type { ClientRequest } from "node:http";
 import { request } from "node:http";
 import { join } from "node:path";
@@ -55,6 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await installation?.stop();
   for (const server of servers) await server.close();
+  if (root) rmSync(root, { recursive: true, force: true });
 });
 
 /** Old enough not to be left for the next scan. */
