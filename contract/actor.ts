@@ -23,6 +23,8 @@ export const actorSchema = z.object({
   userId: z.string().min(1).max(64),
   displayName: z.string().max(128),
   language: languageSchema,
+  /** Name and language are not what the platform said just now: they replace nothing that is known. */
+  isGuessed: z.literal(true).optional(),
 });
 export type Actor = z.infer<typeof actorSchema>;
 
@@ -33,6 +35,8 @@ export const roomSchema = z.object({
   kind: z.enum(["group", "private"]),
   title: z.string().max(128),
   isAdmin: z.boolean(),
+  /** Of a thread or topic: the room it is part of. It counts as that room unless it is bound itself. */
+  parentId: z.string().min(1).max(64).optional(),
 });
 export type Room = z.infer<typeof roomSchema>;
 

@@ -29,6 +29,8 @@ export const pageSchema = z.object({
   items: z.array(itemSchema),
   /** Give it back for the next page; null on the last. */
   next: cursor.nullable(),
+  /** The same for the page before: null on the first, "" when that is the first. */
+  previous: cursor.nullable(),
   /** How many there are; `isCapped`: at least so many. */
   total: countSchema,
   isCapped: z.boolean(),
@@ -42,6 +44,12 @@ export const catalog = {
     pageSchema.extend({
       /** The words that were searched instead of mistyped ones. */ corrected: z.string().nullable(),
     }),
+  ),
+  /** Whole queries that a beginning may become, from words that the person may see: for completing while they type. */
+  suggest: procedure(
+    "catalog.suggest",
+    z.object({ query: z.string().max(300) }),
+    z.object({ queries: z.array(z.string().max(100)).max(25) }),
   ),
   /** `where`: nothing for the list of shares, a folder's reference, a number of the last list, or `share/path`. */
   browse: procedure(

@@ -1,6 +1,6 @@
 // The typed client of the core's API. It knows no transport: `post` and `follow` are handed in.
 import type { z } from "zod";
-import type { Context } from "./actor.ts";
+import type { Context, Platform } from "./actor.ts";
 import type { Api } from "./api.ts";
 import { answerSchema, api } from "./api.ts";
 import type { ErrorCode, ErrorParams } from "./errors.ts";
@@ -22,7 +22,9 @@ export class CallError extends Error {
 /** Sends one JSON body to a path of the core and gives the parsed JSON body back; rejects when the core cannot be reached. */
 export type Post = (path: string, body: unknown) => Promise<unknown>;
 
-type Feature<F> = { [V in keyof F]: (context: Context, input: InputOf<F[V]>) => Promise<OutputOf<F[V]>> };
+/** Who a call is made for: a person in a room, or the bot itself. */
+export type For<P> = P extends Procedure<z.ZodType, z.ZodType, "bot"> ? Platform : Context;
+type Feature<F> = { [V in keyof F]: (whose: For<F[V]>, input: InputOf<F[V]>) => Promise<OutputOf<F[V]>> };
 export type Client = { [F in keyof Api]: Feature<Api[F]> };
 
 /**
@@ -38,7 +40,7 @@ function bindVerbs(post: Post, verbs: Record<string, Procedure>) {
   return Object.fromEntries(
     Object.entries(verbs).map(([verb, procedure]) => [
       verb,
-      (context: Context, input: unknown) => call(post, procedure, context, input),
+      (whose: Context | Platform, input: unknown) => call(post, procedure, whose, input),
     ]),
   );
 }
@@ -46,10 +48,11 @@ function bindVerbs(post: Post, verbs: Record<string, Procedure>) {
 async function call<O extends z.ZodType>(
   post: Post,
   procedure: Procedure<z.ZodType, O>,
-  context: Context,
+  whose: Context | Platform,
   input: unknown,
 ): Promise<z.output<O>> {
-  const answer = answerSchema.parse(await reach(post, procedure.name, { context, input }));
+  const body = typeof whose === "string" ? { platform: whose, input } : { context: whose, input };
+  const answer = answerSchema.parse(await reach(post, procedure.name, body));
   if ("error" in answer) throw new CallError(answer.error.code, answer.error.params);
   return procedure.output.parse(answer.ok);
 }

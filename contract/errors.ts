@@ -16,7 +16,11 @@ export const errorCodes = {
   "request.too-many": "later",
   "core.unavailable": "later",
   "core.internal": "later",
+  "button.gone": "never",
+  "button.not-yours": "never",
   // people and groups
+  "room.admin-only": "never",
+  "room.not-there": "never",
   "group.none-here": "never",
   "group.not-a-member": "never",
   "group.name-taken": "never",

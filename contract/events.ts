@@ -1,10 +1,13 @@
 // The event stream: what the core tells a bot without being asked. Each event has an id that only grows.
 import { z } from "zod";
 import { bytesSchema, countSchema, instantSchema, languageSchema, platformSchema, refSchema } from "./actor.ts";
+import { newsSchema } from "./groups.ts";
 import { pullSchema, reasonSchema } from "./transfers.ts";
 
 const folderLine = z.object({
   ref: refSchema,
+  owner: z.string(),
+  share: z.string(),
   name: z.string(),
   path: z.string(),
   files: countSchema,
@@ -24,12 +27,12 @@ export const tellingSchema = z.discriminatedUnion("kind", [
     bytes: bytesSchema,
     folders: countSchema,
   }),
-  /** Later scans: what is new, by folder. `more`: folders that are not in the list. */
+  /** What is new since, of one or more people, by folder. `more`: files that no line of the list tells of. */
   z.object({
     kind: z.literal("files.added"),
     announcement: refSchema,
-    owner: z.string(),
-    share: z.string(),
+    level: newsSchema.exclude(["off"]),
+    owners: z.array(z.string()),
     files: countSchema,
     bytes: bytesSchema,
     folders: z.array(folderLine),
@@ -37,6 +40,15 @@ export const tellingSchema = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("member.joined"), name: z.string(), group: z.string() }),
   z.object({ kind: z.literal("server.connected"), server: refSchema, label: z.string() }),
+  /** Its first whole scan, while it is shared with none of these groups of its owner. */
+  z.object({
+    kind: z.literal("server.indexed"),
+    server: refSchema,
+    label: z.string(),
+    files: countSchema,
+    bytes: bytesSchema,
+    groups: z.array(z.string()),
+  }),
   z.object({ kind: z.literal("server.trouble"), server: refSchema, label: z.string(), reason: reasonSchema }),
   z.object({
     kind: z.literal("scan.quarantined"),
@@ -55,7 +67,7 @@ export const eventSchema = z.object({
   /** Stable: the same key is the same event, told again. */
   key: z.string(),
   createdAt: instantSchema,
-  rooms: z.array(z.object({ platform: platformSchema, roomId: z.string() })),
+  rooms: z.array(z.object({ platform: platformSchema, roomId: z.string(), language: languageSchema })),
   people: z.array(z.object({ platform: platformSchema, userId: z.string(), language: languageSchema })),
   telling: tellingSchema,
 });

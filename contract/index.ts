@@ -7,6 +7,7 @@ export * from "./client.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./groups.ts";
+export * from "./messages.ts";
 export * from "./people.ts";
 export * from "./procedure.ts";
 export * from "./servers.ts";

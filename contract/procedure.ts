@@ -1,8 +1,16 @@
-// What a procedure of the API is: a name and the schemas of what goes in and comes out.
+// What a procedure of the API is: a name, who may call it, and the schemas of what goes in and comes out.
 import type { z } from "zod";
 
-export interface Procedure<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+/** `person`: somebody speaks through a bot. `bot`: the bot asks for itself; only its platform counts. */
+export type Speaker = "person" | "bot";
+
+export interface Procedure<
+  I extends z.ZodType = z.ZodType,
+  O extends z.ZodType = z.ZodType,
+  S extends Speaker = Speaker,
+> {
   readonly name: string;
+  readonly speaker: S;
   readonly input: I;
   readonly output: O;
 }
@@ -12,8 +20,17 @@ export function procedure<I extends z.ZodType, O extends z.ZodType>(
   name: string,
   input: I,
   output: O,
-): Procedure<I, O> {
-  return { name, input, output };
+): Procedure<I, O, "person"> {
+  return { name, speaker: "person", input, output };
+}
+
+/** One that a bot calls for itself, about rooms and messages of its own platform. */
+export function botProcedure<I extends z.ZodType, O extends z.ZodType>(
+  name: string,
+  input: I,
+  output: O,
+): Procedure<I, O, "bot"> {
+  return { name, speaker: "bot", input, output };
 }
 
 export type InputOf<P> = P extends Procedure<infer I, z.ZodType> ? z.input<I> : never;

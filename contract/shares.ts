@@ -16,13 +16,15 @@ export const shareSchema = z.object({
 
 export const shares = {
   list: procedure("shares.list", emptySchema, z.object({ shares: z.array(shareSchema) })),
-  /** `path` is relative to the server's share folder, "" or "/" for all of it. The group is this room's. */
+  /** `path` is relative to the server's share folder, "" or "/" for all of it. Without `group` it is this room's. */
   add: procedure(
     "shares.add",
     z.object({
       server: z.string().trim().min(1).max(64).optional(),
       path: z.string().max(1000).default(""),
       name: nameSchema.optional(),
+      /** One of the person's groups by name, instead of this room's. */
+      group: nameSchema.optional(),
     }),
     z.object({ name: z.string() }),
   ),

@@ -2,11 +2,12 @@
 // Starts nothing but the line for signals; what runs by itself (engine, schedule, listeners) main.ts starts.
 import { randomBytes } from "node:crypto";
 import type { Api } from "#contract";
-import { createAnnouncements, createAnnouncementsApi } from "./announcements/index.ts";
+import { createAnnouncements, createAnnouncementsApi, createTimer } from "./announcements/index.ts";
 import type { AllHandlers } from "./api/call.ts";
 import { createCatalog, createCatalogApi, createScanner, defaultScanLimits } from "./catalog/index.ts";
 import { createConnector, createFxp } from "./ftp/index.ts";
 import { createGroups, createGroupsApi } from "./groups/index.ts";
+import { createMessages, createMessagesApi } from "./messages/index.ts";
 import { createPeople, createPeopleApi, createRandomCode } from "./people/index.ts";
 import type { Clock } from "./platform/clock.ts";
 import type { DatabaseAddress } from "./platform/db.ts";
@@ -51,6 +52,7 @@ export async function compose(options: ComposeOptions, { clock, log }: ComposeDe
   const connector = createConnector({ policy: { allowNetworks: options.allowNetworks }, clock });
 
   const people = createPeople(platform);
+  const messages = createMessages();
   const groups = createGroups(platform);
   const servers = createServers({ ...platform, vault, connector });
   const shares = createShares({ ...platform, groups });
@@ -60,7 +62,7 @@ export async function compose(options: ComposeOptions, { clock, log }: ComposeDe
     announced: (person, room, id) => announcements.refsOf(person, room, id),
   });
   const transfers = createTransfers({ ...platform, servers, catalog });
-  const announcements = createAnnouncements({ ...platform, shares, catalog, transfers });
+  const announcements = createAnnouncements({ ...platform, groups, shares, catalog, transfers });
   const scanner = createScanner({
     ...platform,
     connect: () => openDatabase(options.database, 1),
@@ -82,8 +84,15 @@ export async function compose(options: ComposeOptions, { clock, log }: ComposeDe
     catalog,
   };
   const handlers: AllHandlers = {
-    people: createPeopleApi({ ...all, beforeErase: groups.leaveAll }),
-    groups: createGroupsApi(all),
+    people: createPeopleApi({
+      ...all,
+      async beforeErase(tx, personId, identities) {
+        await groups.leaveAll(tx, personId);
+        for (const { platform, userId } of identities) await messages.forgetIdentity(tx, platform, userId);
+      },
+    }),
+    messages: createMessagesApi(platform),
+    groups: createGroupsApi({ ...all, afterMove: [messages.moveRoom, announcements.moveRoom] }),
     servers: createServersApi(all),
     shares: createSharesApi(all),
     catalog: createCatalogApi(all),
@@ -105,7 +114,8 @@ export async function compose(options: ComposeOptions, { clock, log }: ComposeDe
     catalog,
     scanner,
     handlers,
-    events: createEventStream({ ...platform, signals }),
+    events: createEventStream({ ...platform, signals, fill: announcements.fill }),
+    timer: createTimer({ ...platform, signals, release: announcements.release }),
     /** @param owner holds the leases, see EngineDeps */
     createEngine: (owner: string): Engine =>
       createEngine({ ...platform, servers, shares, signals, owner, fxp: createFxp({ clock }) }),

@@ -66,8 +66,10 @@ export function createCore({ config, clock, log, onBroken }: RunDeps): RunningCo
 
   async function start(): Promise<{ webUrl: string }> {
     const { core, options } = await prepare();
-    const { handlers, events, people, servers } = core;
-    const api = createApiServer({ address: config.api, handlers, events, recognise: people.recognise, log });
+    const { handlers, events, people, groups, servers } = core;
+    const { recognise } = people;
+    const { settleRoom } = groups;
+    const api = createApiServer({ address: config.api, handlers, events, recognise, settleRoom, log });
     work.push(api.close);
     await api.listen();
     const web = createWeb({ servers, people, publicUrl: config.publicUrl, listen: config.webListen, log, clock });

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
-const features = ["people", "groups", "servers", "shares", "catalog", "transfers", "announcements"];
+const features = ["people", "messages", "groups", "servers", "shares", "catalog", "transfers", "announcements"];
 
 interface Import {
   from: string;
@@ -88,6 +88,8 @@ describe("borders", () => {
     ["bree", /^core\/jobs\//],
     ["fastify", /^core\/(api|web)\//],
     ["ghtml", /^core\/web\//],
+    ["discord.js", /^bot\/discord\//],
+    ["telegraf", /^bot\/telegram\//],
   ])("only its own room imports %s", (library, room) => {
     expect(offending((e) => e.to === library && !room.test(e.from))).toEqual([]);
   });

@@ -1,233 +1,339 @@
-// Announcements on a real database: what is told after scans, and what a reaction brings.
-import { join } from "node:path";
+// Announcements on a real database: what is told after scans, when, and what is not told any more.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Platform, Room } from "#contract";
-import { tellingSchema } from "#contract";
-import type { AddedFile, Applied } from "../catalog/index.ts";
-import { createGroups } from "../groups/index.ts";
-import type { Caller, Person } from "../platform/handler.ts";
-import { makeRef } from "../platform/refs.ts";
-import type { TestServer, World } from "../transfers/fixtures/world.ts";
-import { createWorld, filesBelow } from "../transfers/fixtures/world.ts";
-import type { Announcements } from "./announcements.ts";
-import { createAnnouncements } from "./announcements.ts";
-import { createAnnouncementsApi } from "./api.ts";
+import type { Telling } from "#contract";
+import type { TestServer } from "../transfers/fixtures/world.ts";
+import type { NewsWorld } from "./fixtures.ts";
+import { createNewsWorld } from "./fixtures.ts";
+import { createTimer } from "./timer.ts";
 
-let world: World;
-let announcements: Announcements;
-let anna: Person;
-let ben: Person;
-let groupId: number;
+let news: NewsWorld;
 let source: TestServer;
-const room: Room = { platform: "console", roomId: "main", kind: "group", title: "", isAdmin: false };
-const at = new Date("2024-05-01T10:00:00Z");
-
 beforeEach(async () => {
-  world = await createWorld();
-  anna = await world.addPerson("Anna");
-  ben = await world.addPerson("Ben");
-  groupId = await world.addGroup(anna, ben);
-  await world.sql`insert into room (platform, room_id, group_id, title) values ('console', 'main', ${groupId}, 'x')`;
-  const files = {
-    "shared/Album/01.flac": "one",
-    "shared/Album/02.flac": "two!",
-    "shared/old/a.txt": "a",
-    "shared/old/b.txt": "bb",
-    "private/diary.txt": "secret",
-  };
-  source = await world.addServer(anna, { files });
-  announcements = createAnnouncements(world);
-  world.late.announced = announcements.refsOf;
+  news = await createNewsWorld();
+  source = news.source;
 });
-afterEach(() => world.close());
+afterEach(() => news.close());
 
-/** A bot that speaks for itself. */
-function callerOn(platform: Platform): Caller {
-  const actor = { platform, userId: "fonshare", displayName: "FonShare", language: "en" as const };
-  return { person: ben, actor, room: { ...room, platform } };
-}
-
-/** What a scan would say of these files, which the catalog has. */
-async function added(...paths: string[]): Promise<AddedFile[]> {
-  const rows = await world.sql`
-    select f.id, f.name, f.size_bytes, d.id as directory_id, d.path from file f join directory d on d.id = f.directory_id
-    where f.server_id = ${source.id}`;
-  return rows
-    .filter((row) => paths.includes(`${row["path"]}/${row["name"]}`))
-    .map((row) => ({
-      fileId: Number(row["id"]),
-      directoryId: Number(row["directory_id"]),
-      directoryPath: String(row["path"]),
-      name: String(row["name"]),
-      sizeBytes: Number(row["size_bytes"]),
-    }));
-}
-
-async function scanned(files: AddedFile[], more: Partial<Applied> = {}) {
-  const applied: Applied = { serverId: source.id, at, complete: true, first: false, added: files, ...more };
-  await world.db.transaction((tx) => announcements.announce(tx, applied));
-}
-
-async function tellings() {
-  const rows = await world.sql`select telling, group_id, server_id from outbox order by id`;
-  return rows.map((row) => tellingSchema.parse(row["telling"]));
-}
-
-const introduced = () => world.sql`update share set introduced_at = now()`;
 const album = ["shared/Album/01.flac", "shared/Album/02.flac"];
+const share = (path: string, name?: string, groupId = news.groupId) =>
+  news.world.shareFolder(source, groupId, path, name);
+const setNews = (level: string) => news.sql`update share_group set news = ${level}`;
+const setQuiet = (quiet: { from: string; to: string; zone: string } | null) =>
+  news.sql`update share_group set quiet = ${quiet && JSON.stringify(quiet)}::jsonb`;
+const waiting = () => news.sql`select * from announcement where told_at is null`;
+const blocked = () => news.sql`
+  select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+const digest = (telling: Telling | undefined) => (telling?.kind === "files.added" ? telling : undefined);
 
-describe("after a scan", () => {
-  test("a share is introduced once, by a whole scan, with everything below it", async () => {
-    await world.shareFolder(source, groupId, "shared", "Music");
-    await scanned(await added(...album), { complete: false, first: true });
-    expect(await tellings()).toEqual([]);
-    await scanned([], { first: true });
-    await scanned([]);
+/** Quiet for the next hour. */
+function quietNow() {
+  const clockTime = (at: Date) => at.toISOString().slice(11, 16);
+  const now = news.clock.now();
+  return { from: clockTime(now), to: clockTime(new Date(now.getTime() + 3_600_000)), zone: "UTC" };
+}
+
+describe("a share", () => {
+  test("is introduced once, by a whole scan, with everything below it", async () => {
+    await share("shared", "Music");
+    await news.scanned(await news.added(source, ...album), { complete: false, first: true });
+    expect(await news.tellings()).toEqual([]);
+    await news.scanned([], { first: true });
+    await news.scanned([]);
     const told = { owner: "Anna", share: "Music", files: 4, bytes: 10, folders: 3 };
-    expect(await tellings()).toEqual([{ kind: "share.indexed", announcement: expect.stringMatching(/^a/), ...told }]);
+    expect(await news.tellings()).toEqual([
+      { kind: "share.indexed", announcement: expect.stringMatching(/^a/), ...told },
+    ]);
   });
 
-  test("an empty share is introduced without a word, its first files are then told", async () => {
-    await world.shareFolder(source, groupId, "nothing");
-    await scanned([]);
-    expect(await tellings()).toEqual([]);
-    expect(await world.sql`select * from share where introduced_at is null`).toHaveLength(0);
+  test("that is empty is introduced without a word", async () => {
+    await share("nothing");
+    await news.scanned([]);
+    expect(await news.tellings()).toEqual([]);
+    expect(await news.sql`select * from share where introduced_at is null`).toHaveLength(0);
   });
 
-  test("new files are told by folder, with names inside the share only", async () => {
-    await world.shareFolder(source, groupId, "shared", "Music");
-    await introduced();
-    await scanned(await added(...album, "shared/old/b.txt", "private/diary.txt"));
-    const [telling] = await tellings();
-    expect(telling).toMatchObject({ kind: "files.added", owner: "Anna", share: "Music", files: 3, bytes: 9, more: 0 });
-    expect(telling).toMatchObject({
+  test("waits with its introduction for the end of the quiet hours, and makes none where no news are wanted", async () => {
+    await setQuiet(quietNow());
+    await share("shared", "Music");
+    await news.scanned([]);
+    expect(await news.tellings()).toEqual([]);
+    news.clock.pass(3_700_000);
+    await news.announcements.release({ all: false });
+    expect(await news.tellings()).toMatchObject([{ kind: "share.indexed", share: "Music" }]);
+    await setNews("off");
+    await share("private", "Other");
+    await news.scanned([]);
+    await setNews("full");
+    expect(await news.tellings()).toHaveLength(1);
+    expect(await waiting()).toHaveLength(0);
+  });
+});
+
+describe("new files", () => {
+  test("are told by folder, with names inside the share only, in the language of the room", async () => {
+    await share("shared", "Music");
+    await news.introduced();
+    await news.sql`update room set language = 'fr'`;
+    await news.scanned(await news.added(source, ...album, "shared/old/b.txt", "private/diary.txt"));
+    const [event] = await news.events();
+    expect(event?.rooms).toEqual([{ platform: "console", roomId: "main", language: "fr" }]);
+    expect(event?.telling).toEqual({
+      kind: "files.added",
+      announcement: expect.stringMatching(/^a/),
+      level: "full",
+      owners: ["Anna"],
+      files: 3,
+      bytes: 9,
       folders: [
-        { name: "Album", path: "", files: 2, bytes: 7, examples: ["01.flac", "02.flac"] },
-        { name: "old", path: "", files: 1, bytes: 2, examples: ["b.txt"] },
+        expect.objectContaining({ owner: "Anna", share: "Music", name: "Album", path: "", files: 2, bytes: 7 }),
+        expect.objectContaining({ name: "old", path: "", files: 1, bytes: 2, examples: ["b.txt"] }),
       ],
+      more: 0,
     });
-    expect(JSON.stringify(telling)).not.toContain("shared");
+    expect(JSON.stringify(event)).not.toContain("shared");
+    expect(event?.key).toMatch(/^announcement\/\d+$/);
   });
 
-  test("a group hears of a file once, through the narrowest of its shares; another group through its own", async () => {
-    const otherGroup = await world.addGroup(anna);
-    await world.shareFolder(source, groupId, "shared", "All");
-    await world.shareFolder(source, groupId, "shared/Album", "Album");
-    await world.shareFolder(source, otherGroup, "shared", "Theirs");
-    await introduced();
-    await scanned(await added(...album));
-    expect((await tellings()).map((one) => "share" in one && one.share).sort()).toEqual(["Album", "Theirs"]);
+  test("of all shares of a server are one digest for each group, through the narrowest share", async () => {
+    const otherGroup = await news.world.addGroup(news.anna);
+    await news.bindRoom(otherGroup, "other");
+    await share("shared", "All");
+    await share("shared/Album", "Album");
+    await share("private", "Private");
+    await share("shared", "Theirs", otherGroup);
+    await news.introduced();
+    await news.scanned(await news.added(source, ...album, "shared/old/a.txt", "private/diary.txt"));
+    const told = await news.events();
+    expect(told.map((event) => event.rooms[0]?.roomId).sort()).toEqual(["main", "other"]);
+    const shares = told.map((event) => [
+      event.rooms[0]?.roomId,
+      digest(event.telling)?.folders.map((one) => one.share),
+    ]);
+    expect(Object.fromEntries(shares)).toEqual({ main: ["Album", "Private", "All"], other: ["Theirs", "Theirs"] });
   });
 
-  test("many folders are told as five and how many more", async () => {
-    await world.shareFolder(source, groupId, "", "All");
-    await introduced();
-    const [one] = await added("shared/old/a.txt");
-    const folders = await world.sql`select id, path from directory`;
-    const files = folders.map((row) => ({
-      ...(one as AddedFile),
-      directoryId: Number(row["id"]),
-      directoryPath: String(row["path"]),
-    }));
-    expect(files.length).toBe(6);
-    await scanned(files);
-    const [telling] = await tellings();
-    expect(telling).toMatchObject({ more: 1, folders: { length: 5 } });
+  test("in many folders are told as five, and how many files more", async () => {
+    await share("", "All");
+    await news.introduced();
+    const files = [];
+    for (let i = 0; i < 7; i++) {
+      files.push(await news.made(source, `f${i}/a.txt`));
+      if (i > 3) files.push(await news.made(source, `f${i}/b.txt`));
+    }
+    await news.scanned(files);
+    const told = digest((await news.tellings())[0]);
+    expect(told).toMatchObject({ files: 10, more: 2 });
+    expect(told?.folders.map(({ name, files }) => [name, files])).toEqual([
+      ["f4", 2],
+      ["f5", 2],
+      ["f6", 2],
+      ["f0", 1],
+      ["f1", 1],
+    ]);
   });
 
-  test("what was not told yet is not told any more when its owner leaves", async () => {
-    await world.shareFolder(source, groupId, "shared", "Music");
-    await introduced();
-    await scanned(await added(...album));
-    expect(await world.sql`select key from outbox`).toHaveLength(1);
-    await world.db.transaction((tx) => createGroups({ db: world.db }).leaveAll(tx, anna.id));
-    expect(await world.sql`select key from outbox`).toHaveLength(0);
+  test("of a second scan soon after wait, and are told together with those of a third, of somebody else", async () => {
+    const benBox = await news.world.addServer(news.ben, { files: { "stuff/x.bin": "x", "stuff/y.bin": "y" } });
+    await share("shared", "Music");
+    await news.world.shareFolder(benBox, news.groupId, "stuff", "Stuff");
+    await news.introduced();
+    await news.scanned(await news.added(source, "shared/old/a.txt"));
+    expect(await news.tellings()).toHaveLength(1);
+    news.clock.pass(1000);
+    await news.scanned(await news.added(source, "shared/old/b.txt"));
+    await news.scanned(await news.added(benBox, "stuff/x.bin", "stuff/y.bin"), { serverId: benBox.id });
+    expect(await news.tellings()).toHaveLength(1);
+    const next = await news.announcements.release({ all: true });
+    expect(next?.getTime()).toBeLessThanOrEqual(news.clock.now().getTime() + 30_000);
+    news.clock.pass(30_000);
+    await news.announcements.release({ all: false });
+    const told = await news.tellings();
+    expect(told).toHaveLength(2);
+    expect(told[1]).toMatchObject({
+      owners: ["Ben", "Anna"],
+      files: 3,
+      folders: [{ owner: "Ben" }, { owner: "Anna" }],
+    });
+    expect(await news.announcements.release({ all: true })).toBeUndefined();
   });
 
-  test("nothing is told when the scan's transaction fails", async () => {
-    await world.shareFolder(source, groupId, "shared");
-    const applied: Applied = { serverId: source.id, at, complete: true, first: true, added: [] };
-    const failing = world.db.transaction(async (tx) => {
-      await announcements.announce(tx, applied);
+  test("within quiet hours are told together at their end, or as soon as the hours are changed", async () => {
+    await share("shared", "Music");
+    await news.introduced();
+    await setQuiet(quietNow());
+    await news.scanned(await news.added(source, "shared/old/a.txt"));
+    news.clock.pass(60_000);
+    await news.scanned(await news.added(source, ...album));
+    await news.announcements.release({ all: true });
+    expect(await news.tellings()).toEqual([]);
+    await setQuiet(null);
+    await news.announcements.release({ all: true });
+    expect(await news.tellings()).toMatchObject([{ files: 3 }]);
+  });
+
+  test("are told as much as the group wants at the moment of telling", async () => {
+    await share("shared", "Music");
+    await news.introduced();
+    await news.scanned(await news.added(source, ...album));
+    expect(digest((await news.tellings())[0])?.folders[0]?.examples).toEqual(["01.flac", "02.flac"]);
+    await setNews("folders");
+    expect((await news.tellings())[0]).toMatchObject({ level: "folders", folders: [{ name: "Album", examples: [] }] });
+    await setNews("count");
+    expect((await news.tellings())[0]).toMatchObject({ level: "count", files: 2, folders: [], more: 2 });
+    await setNews("off");
+    expect(await news.tellings()).toEqual([]);
+  });
+
+  test("are not told to a group that wants none, but can be listed", async () => {
+    await setNews("off");
+    await share("shared", "Music");
+    await news.introduced();
+    await news.scanned(await news.added(source, ...album));
+    await setNews("full");
+    expect(await news.tellings()).toEqual([]);
+    expect(await news.sql`select * from announcement where files = 2`).toHaveLength(1);
+  });
+
+  test("are not told when the scan's transaction fails", async () => {
+    await share("shared");
+    const failing = news.db.transaction(async (tx) => {
+      const applied = { serverId: source.id, at: news.clock.now(), complete: true, first: true, added: [] };
+      await news.announcements.announce(tx, applied);
       throw new Error("the scan fails");
     });
     await expect(failing).rejects.toThrow("the scan fails");
-    expect(await tellings()).toEqual([]);
+    expect(await news.tellings()).toEqual([]);
+  });
+
+  test("of two scans in the same moment wait in one announcement", async () => {
+    const benBox = await news.world.addServer(news.ben, { files: { "stuff/x.bin": "x" } });
+    await share("shared", "Music");
+    await news.world.shareFolder(benBox, news.groupId, "stuff", "Stuff");
+    await news.introduced();
+    await setQuiet(quietNow());
+    const [one, two] = [await news.added(source, ...album), await news.added(benBox, "stuff/x.bin")];
+    const applied = { at: news.clock.now(), complete: true, first: false };
+    let second = Promise.resolve();
+    await news.db.transaction(async (tx) => {
+      await news.announcements.announce(tx, { ...applied, serverId: source.id, added: one });
+      let isOver = false;
+      second = news.scanned(two, { serverId: benBox.id }).finally(() => {
+        isOver = true;
+      });
+      while (!isOver && (await blocked()).length === 0);
+    });
+    await second;
+    expect(await waiting()).toMatchObject([{ files: 3 }]);
+  });
+
+  test("of two scans in the same moment neither get lost nor wait for each other forever", async () => {
+    const other = await news.world.addGroup(news.anna, news.ben);
+    await news.bindRoom(other, "other");
+    const benBox = await news.world.addServer(news.ben, { files: { "stuff/x.bin": "x" } });
+    for (const groupId of [news.groupId, other]) {
+      await share("shared", "Music", groupId);
+      await news.world.shareFolder(benBox, groupId, "stuff", "Stuff");
+    }
+    await news.introduced();
+    const one = await news.added(source, ...album);
+    const two = await news.added(benBox, "stuff/x.bin");
+    for (let i = 0; i < 5; i++) {
+      await Promise.all([
+        news.scanned(one),
+        news.scanned(two, { serverId: benBox.id }),
+        news.announcements.release({ all: true }),
+        news.announcements.release({ all: true }),
+      ]);
+      news.clock.pass(3_600_000);
+    }
+    await news.announcements.release({ all: false });
+    const rows = await news.sql`select key from outbox`;
+    expect(await waiting()).toHaveLength(0);
+    expect(rows.length).toBe(new Set(rows.map((row) => row["key"])).size);
+    const lost = await news.sql`
+      select a.id from announcement a where not exists (select from outbox where key = 'announcement/' || a.id)`;
+    expect(lost).toEqual([]);
   });
 });
 
-describe("a reaction", () => {
-  let ref: string;
-  const react = (who: Person, requestId = "request-1", messageId = "m1") =>
-    announcements.pullByReaction(who, room, { messageId, requestId });
-
+describe("what was not told yet", () => {
   beforeEach(async () => {
-    await world.shareFolder(source, groupId, "shared", "Music");
-    await introduced();
-    await scanned(await added(...album, "shared/old/b.txt"));
-    const [row] = await world.sql`select id from announcement`;
-    ref = makeRef("a", Number(row?.["id"]));
-    await announcements.posted(ref, { platform: "console", roomId: "main", messageId: "m1" });
+    await share("shared", "Music");
+    await share("private", "Diary");
+    await news.introduced();
+    await news.scanned(await news.added(source, ...album, "private/diary.txt"));
+    expect(await news.tellings()).toMatchObject([{ files: 3 }]);
   });
 
-  test("brings the announced files, and only these, in their folders, once", async () => {
-    const mine = await world.addServer(ben);
-    world.engine();
-    const asked = await react(ben);
-    expect(await react(ben)).toMatchObject({ ref: asked.ref, files: 3 });
-    expect(await world.finished(ben, asked.ref)).toMatchObject({ state: "done", filesDone: 3 });
-    expect(await filesBelow(join(mine.root, "inbox"))).toEqual(["Album/01.flac", "Album/02.flac", "old/b.txt"]);
+  test("is told without what was unshared meanwhile, and not at all when nothing is left", async () => {
+    await news.sql`delete from share where name = 'Diary'`;
+    expect(await news.tellings()).toMatchObject([{ files: 2, folders: [{ name: "Album" }] }]);
+    await news.sql`delete from file where name = '01.flac'`;
+    expect(await news.tellings()).toMatchObject([{ files: 1 }]);
+    await news.sql`delete from share`;
+    expect(await news.tellings()).toEqual([]);
   });
 
-  test("of the owner, of a stranger, to an unknown message and after unsharing is refused", async () => {
-    await world.addServer(ben);
-    const stranger = await world.addPerson("Eve");
-    await world.addServer(stranger);
-    await expect(react(anna)).rejects.toMatchObject({ code: "pull.own-file" });
-    await expect(react(stranger)).rejects.toMatchObject({ code: "catalog.unknown-ref" });
-    await expect(react(ben, "request-2", "m2")).rejects.toMatchObject({ code: "catalog.unknown-ref" });
-    await world.sql`delete from member where person_id = ${ben.id}`;
-    await expect(react(ben, "request-3")).rejects.toMatchObject({ code: "catalog.unknown-ref" });
-    expect(await world.sql`select * from pull`).toHaveLength(0);
+  test("is not told any more when its owner leaves, or an introduced share goes", async () => {
+    await share("shared/old", "Old");
+    await news.scanned([]);
+    expect(await news.tellings()).toHaveLength(2);
+    await news.sql`delete from share where name = 'Old'`;
+    expect(await news.tellings()).toHaveLength(1);
+    await news.db.transaction((tx) => news.groups.leaveAll(tx, news.anna.id));
+    expect(await news.tellings()).toEqual([]);
   });
 
-  test("after the files went from the catalog has nothing to do", async () => {
-    await world.addServer(ben);
-    await world.sql`delete from file`;
-    await expect(react(ben)).rejects.toMatchObject({ code: "pull.nothing-to-do" });
+  test("and is in the outbox as it was kept before is told by its reference alone", async () => {
+    const old = { share: "Music", owner: "Gone", files: 99, bytes: 1, folders: [], more: 0 };
+    await news.sql`update outbox set telling = telling || ${JSON.stringify(old)}::jsonb`;
+    expect(await news.tellings()).toMatchObject([{ owners: ["Anna"], files: 3, more: 0 }]);
   });
+});
 
-  test("a message counts in the rooms of the group only", async () => {
-    const elsewhere = { platform: "console", roomId: "other", messageId: "m1" };
-    await expect(announcements.posted(ref, elsewhere)).rejects.toMatchObject({ code: "catalog.unknown-ref" });
-    await expect(announcements.posted("f1", elsewhere)).rejects.toMatchObject({ code: "catalog.unknown-ref" });
-    // Told again under the same message it stays one.
-    await announcements.posted(ref, { platform: "console", roomId: "main", messageId: "m1" });
-    expect(await world.sql`select * from announcement_message`).toHaveLength(1);
-  });
+describe("the first whole scan of a server", () => {
+  const indexed = { files: 12, bytes: 345 };
+  const told = async () => (await news.tellings()).filter((one) => one.kind === "server.indexed");
+  beforeEach(
+    () => news.sql`
+    insert into identity (platform, user_id, person_id) values ('console', 'anna', ${news.anna.id})`,
+  );
 
-  test("is taken by a bot for its own platform only", async () => {
-    const caller = callerOn("telegram");
-    const message = { announcement: ref, room: { platform: "console" as const, roomId: "main" }, messageId: "m9" };
-    await expect(createAnnouncementsApi(announcements).posted(caller, message)).rejects.toMatchObject({
-      code: "request.invalid",
-    });
-    expect(await world.sql`select * from announcement_message where message_id = 'm9'`).toHaveLength(0);
-  });
-
-  test("its files can be listed and pulled by number", async () => {
-    const mine = await world.addServer(ben, { files: { "inbox/02.flac": "two!" } });
-    const shown = await announcements.show(ben, room, ref);
-    expect(shown).toMatchObject({ total: 3, createdAt: at.toISOString() });
-    expect(shown.items.map((item) => [item.number, item.path, item.name, item.isYours])).toEqual([
-      [1, "Album", "01.flac", false],
-      [2, "Album", "02.flac", true],
-      [3, "old", "b.txt", false],
+  test("is told to its owner once, with the groups that see nothing of it yet", async () => {
+    await news.world.addGroup(news.ben);
+    await news.scanned([], { indexed });
+    await news.scanned([], { indexed });
+    expect(await told()).toEqual([
+      { kind: "server.indexed", server: expect.any(String), label: expect.any(String), ...indexed, groups: ["club"] },
     ]);
-    const wish = { what: ["3"], requestId: "request-9" };
-    expect(await world.transfers.pull(ben, room, wish)).toMatchObject({ title: "b.txt", files: 1 });
-    expect(mine.id).toBeGreaterThan(0);
-    const stranger = await world.addPerson("Eve");
-    await expect(announcements.show(stranger, room, ref)).rejects.toMatchObject({ code: "catalog.unknown-ref" });
+    expect((await news.events())[0]).toMatchObject({ rooms: [], people: [{ userId: "anna" }] });
   });
+
+  test("is not told when it is shared with all of them by now; to somebody in no group it is", async () => {
+    await news.scanned([], { indexed });
+    await share("private", "P");
+    expect(await told()).toEqual([]);
+    await news.sql`delete from share`;
+    expect(await told()).toHaveLength(1);
+    await news.sql`delete from member where person_id = ${news.anna.id}`;
+    expect(await told()).toMatchObject([{ kind: "server.indexed", groups: [] }]);
+  });
+});
+
+test("the timer tells what waits by itself, once, however many cores there are", async () => {
+  await share("shared", "Music");
+  await news.introduced();
+  await setQuiet(quietNow());
+  await news.scanned(await news.added(source, ...album));
+  news.clock.pass(3_700_000);
+  const { clock, announcements, world } = news;
+  const log = { warn: (about: unknown) => expect(about).toBeUndefined() } as never;
+  const timers = [1, 2, 3].map(() =>
+    createTimer({ clock, log, signals: world.signals, release: announcements.release }),
+  );
+  for (const timer of timers) timer.start();
+  await world.until(async () => (await waiting()).length === 0);
+  await Promise.all(timers.map((timer) => timer.stop()));
+  expect(await news.sql`select key from outbox`).toHaveLength(1);
+  expect(await news.tellings()).toMatchObject([{ files: 2 }]);
 });

@@ -1,94 +1,99 @@
-// What the scanner, the catalog and people do with announcements.
-import type { Item, Pull, Room } from "#contract";
+// What the scanner, the catalog, the event stream and people do with announcements.
+import type { api, OutputOf, Platform, Room } from "#contract";
 import type { Applied, Catalog } from "../catalog/index.ts";
+import type { Groups } from "../groups/index.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Db, Tx } from "../platform/db.ts";
-import { FonError } from "../platform/errors.ts";
 import type { Person } from "../platform/handler.ts";
-import { makeRef, readRef } from "../platform/refs.ts";
+import { makeRef } from "../platform/refs.ts";
 import type { Shares } from "../shares/index.ts";
-import { isBelow } from "../shares/index.ts";
 import type { Transfers } from "../transfers/index.ts";
 import { announce } from "./announce.ts";
+import { fill } from "./fill.ts";
+import { kept } from "./kept.ts";
+import type { ReactionWish } from "./react.ts";
+import { react } from "./react.ts";
+import { readAnnouncementRef, unknownAnnouncement } from "./ref.ts";
+import { releaseDue } from "./release.ts";
 import { show } from "./show.ts";
-import type { FoundAnnouncement, MessagePlace } from "./store.ts";
-import { allNewFolders, announcedFiles, byId, byMessage, insertMessage } from "./store.ts";
+import { lookFrom } from "./sight.ts";
+import { byId } from "./store/announcements.ts";
+import { allNewFolders, announcedFiles } from "./store/files.ts";
+import type { MessagePlace } from "./store/messages.ts";
+import { insertMessage, moveRoom, recentMessages } from "./store/messages.ts";
+import { seenThrough } from "./told.ts";
 
 export interface AnnouncementsDeps {
   db: Db;
-  shares: Pick<Shares, "visible">;
+  clock: Clock;
+  groups: Pick<Groups, "newsOf" | "membershipsOf" | "groupOfRoom">;
+  shares: Pick<Shares, "visible" | "ofGroup">;
   catalog: Pick<Catalog, "remember">;
   transfers: Pick<Transfers, "pull">;
 }
 
+type Answer<V extends keyof typeof api.announcements> = Promise<OutputOf<(typeof api.announcements)[V]>>;
+
 export interface Announcements {
   /** The scanner's onApplied, in its transaction. */
   announce(tx: Tx, applied: Applied): Promise<void>;
+  /** Tells what is due, see release.ts. @returns when the next one is */
+  release(options: { all: boolean }): Promise<Date | undefined>;
+  /** The event stream's `fill`. */
+  fill(stored: Record<string, unknown>): Promise<unknown>;
   /**
    * What an announcement stands for, as references for the catalog's resolver: a folder that is all new by one, else its
-   * new files; [] for somebody who may not see its share in this room.
+   * new files, one's own only when there are no others; [] for somebody who may not see it in this room.
    */
   refsOf(person: Person, room: Room, announcementId: number): Promise<string[]>;
   /** @throws `catalog.unknown-ref` when the room is not one of the announcement's group */
   posted(announcement: string, place: MessagePlace): Promise<void>;
+  recent(platform: Platform): Answer<"recent">;
   /** @throws `catalog.unknown-ref`, `pull.own-file`, `pull.nothing-to-do`, what `transfers.pull` throws */
-  pullByReaction(person: Person, room: Room, reaction: { messageId: string; requestId: string }): Promise<Pull>;
-  /** At most a hundred of the files; they are the person's last list afterwards. @throws `catalog.unknown-ref` */
-  show(person: Person, room: Room, announcement: string): Promise<{ items: Item[]; total: number; createdAt: string }>;
+  react(person: Person, room: Room, wish: ReactionWish): Answer<"react">;
+  /** @throws `catalog.unknown-ref`, `request.invalid` (cursor) */
+  show(person: Person, room: Room, asked: { announcement: string; cursor?: string | undefined }): Answer<"show">;
+  kept(person: Person, room: Room): Answer<"kept">;
+  /** A room, and its topics, got another id; may be repeated. */
+  moveRoom(tx: Tx, platform: string, from: string, to: string): Promise<void>;
 }
 
+const recentMs = 7 * 86_400_000;
+const mostRecent = 100;
+
 export function createAnnouncements(deps: AnnouncementsDeps): Announcements {
+  const { db, clock } = deps;
   return {
-    announce,
+    announce: (tx, applied) => announce(tx, deps.groups, applied),
+    release: (options) => releaseDue(deps, options),
+    fill: (stored) => fill(deps, stored),
     refsOf: (person, room, id) => refsOf(deps, person, room, id),
     async posted(announcement, place) {
-      if (!(await insertMessage(deps.db, readAnnouncementRef(announcement), place))) throw unknown(announcement);
+      if (!(await insertMessage(db, readAnnouncementRef(announcement), place))) throw unknownAnnouncement(announcement);
     },
-    pullByReaction: (person, room, reaction) => pullByReaction(deps, person, room, reaction),
-    async show(person, room, announcement) {
-      const found = await byId(deps.db, readAnnouncementRef(announcement));
-      // To somebody who may not see its share: the same answer as for what never was.
-      if (!found || !(await isVisible(deps, person, room, found))) throw unknown(announcement);
-      return await show(deps, person, room, found);
+    async recent(platform) {
+      const since = new Date(clock.now().getTime() - recentMs);
+      return { messages: await recentMessages(db, platform, { since, limit: mostRecent }) };
     },
+    react: (person, room, wish) => react(deps, person, room, wish),
+    show: (person, room, asked) => show(deps, person, room, asked),
+    kept: (person, room) => kept(deps, person, room),
+    moveRoom,
   };
 }
 
-function unknown(ref: string): FonError {
-  return new FonError("catalog.unknown-ref", { ref: ref.slice(0, 32) });
-}
-
-function readAnnouncementRef(text: string): number {
-  const ref = readRef(text);
-  if (ref?.kind !== "a") throw unknown(text);
-  return ref.id;
-}
-
 async function refsOf(deps: AnnouncementsDeps, person: Person, room: Room, announcementId: number): Promise<string[]> {
-  const visible = await deps.shares.visible(person, room);
-  const files = (await announcedFiles(deps.db, announcementId)).filter((file) =>
-    visible.some((share) => share.serverId === file.serverId && isBelow(file.directoryPath, share.path)),
-  );
+  const found = await byId(deps.db, announcementId);
+  const shares = found && (await lookFrom(deps, person, room))(found);
+  if (!shares) return [];
+  const all = await announcedFiles(deps.db, announcementId);
+  const ofOthers = shares.filter(({ ownerId }) => ownerId !== person.id);
+  const seen = (among: typeof shares) => all.filter((file) => seenThrough(file, among));
+  const wanted = seen(ofOthers);
+  const files = wanted.length > 0 ? wanted : seen(shares);
   const whole = await allNewFolders(deps.db, announcementId);
   const refs = files.map(({ fileId, directoryId }) =>
     whole.has(directoryId) ? makeRef("d", directoryId) : makeRef("f", fileId),
   );
   return [...new Set(refs)];
-}
-
-async function pullByReaction(
-  deps: AnnouncementsDeps,
-  person: Person,
-  room: Room,
-  { messageId, requestId }: { messageId: string; requestId: string },
-): Promise<Pull> {
-  const found = await byMessage(deps.db, { ...room, messageId });
-  if (!found || !(await isVisible(deps, person, room, found))) throw unknown(messageId);
-  if (found.ownerId === person.id) throw new FonError("pull.own-file");
-  // A share's first summary announces no single file, and the files of others may be gone.
-  if ((await refsOf(deps, person, room, found.id)).length === 0) throw new FonError("pull.nothing-to-do");
-  return await deps.transfers.pull(person, room, { what: [makeRef("a", found.id)], requestId });
-}
-
-async function isVisible({ shares }: AnnouncementsDeps, person: Person, room: Room, { shareId }: FoundAnnouncement) {
-  return (await shares.visible(person, room)).some((share) => share.id === shareId);
 }

@@ -1,47 +1,64 @@
-// The files of an announcement as the asking person may see them now, numbered like any other list.
-import type { Item, Room } from "#contract";
+// The files of an announcement as the asking person may see them now, in pages that are numbered like any other list.
+import type { api, Item, OutputOf, Room } from "#contract";
+import { cutPage, placeByKey, readCursor } from "../catalog/index.ts";
 import type { Person } from "../platform/handler.ts";
 import { makeRef } from "../platform/refs.ts";
 import type { VisibleShare } from "../shares/index.ts";
-import { isBelow } from "../shares/index.ts";
 import type { AnnouncementsDeps } from "./announcements.ts";
-import type { AnnouncedFile, Copies, FoundAnnouncement } from "./store.ts";
-import { announcedFiles, copiesOf } from "./store.ts";
-
-const mostItems = 100;
+import { readAnnouncementRef, unknownAnnouncement } from "./ref.ts";
+import { lookFrom } from "./sight.ts";
+import { byId } from "./store/announcements.ts";
+import type { AnnouncedFile, Copies } from "./store/files.ts";
+import { announcedFiles, copiesOf } from "./store/files.ts";
+import { hasMark, starsOf } from "./store/marks.ts";
+import { seenThrough } from "./told.ts";
 
 interface SeenFile {
   file: AnnouncedFile;
   share: VisibleShare;
 }
 
-/** At most a hundred items, and how many there are; they are the person's last list afterwards. */
+/** One page; the shown pages are the person's last list afterwards. @throws `catalog.unknown-ref`, `request.invalid` (cursor) */
 export async function show(
-  { db, shares, catalog }: AnnouncementsDeps,
+  deps: AnnouncementsDeps,
   person: Person,
   room: Room,
-  { id, createdAt }: FoundAnnouncement,
-): Promise<{ items: Item[]; total: number; createdAt: string }> {
-  const visible = await shares.visible(person, room);
-  const seen = (await announcedFiles(db, id)).flatMap((file) => seenThrough(file, visible));
-  const shown = seen.slice(0, mostItems);
-  const copies = await copiesOf(db, person.id, {
-    fileIds: shown.map(({ file }) => file.fileId),
-    serverIds: [...new Set(visible.map((share) => share.serverId))],
+  asked: { announcement: string; cursor?: string | undefined },
+): Promise<OutputOf<typeof api.announcements.show>> {
+  const { db, catalog } = deps;
+  const cursor = readCursor(asked.cursor);
+  const found = await byId(db, readAnnouncementRef(asked.announcement));
+  const shares = found && (await lookFrom(deps, person, room))(found);
+  // To somebody who may not see it: the same answer as for what never was.
+  if (!shares) throw unknownAnnouncement(asked.announcement);
+  const seen = (await announcedFiles(db, found.id)).flatMap((file): SeenFile[] => {
+    const share = seenThrough(file, shares);
+    return share ? [{ file, share }] : [];
   });
-  const items = shown.map((one, index) => toItem(one, index + 1, copies.get(one.file.fileId)));
+  const keyOf = ({ file }: SeenFile) => [file.fileId];
+  const page = cutPage(seen, cursor, keyOf, placeByKey(seen, keyOf));
+  const items = await toItems(deps, person, page.lines, shares, page.shown);
   const refs = items.map((item) => item.ref);
-  await catalog.remember(person, room, refs);
-  return { items, total: seen.length, createdAt: createdAt.toISOString() };
+  await catalog.remember(person, room, refs, page.shown);
+  const mark = { announcementId: found.id, personId: person.id, kind: "keep" as const };
+  const [stars, isKept] = await Promise.all([starsOf(db, [found.id]), hasMark(db, mark)]);
+  const { next, previous } = page;
+  const list = { items, next, previous, total: seen.length, isCapped: false };
+  return { ...list, createdAt: found.createdAt.toISOString(), stars: stars.get(found.id) ?? 0, isKept };
 }
 
-/** Through the narrowest share that shows it; not at all when none does. */
-function seenThrough(file: AnnouncedFile, visible: readonly VisibleShare[]): SeenFile[] {
-  const fitting = visible.filter(
-    ({ serverId, path }) => serverId === file.serverId && isBelow(file.directoryPath, path),
-  );
-  const [share] = fitting.sort((a, b) => b.path.length - a.path.length || a.id - b.id);
-  return share ? [{ file, share }] : [];
+async function toItems(
+  { db }: AnnouncementsDeps,
+  person: Person,
+  lines: readonly SeenFile[],
+  shares: readonly VisibleShare[],
+  shown: number,
+): Promise<Item[]> {
+  const copies = await copiesOf(db, person.id, {
+    fileIds: lines.map(({ file }) => file.fileId),
+    serverIds: [...new Set(shares.map((share) => share.serverId))],
+  });
+  return lines.map((one, index) => toItem(one, shown + index + 1, copies.get(one.file.fileId)));
 }
 
 function toItem({ file, share }: SeenFile, number: number, found: Copies | undefined): Item {

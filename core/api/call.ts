@@ -1,11 +1,11 @@
 // One call of the API, from its parsed JSON to the answer: who speaks, what goes in, what comes out. Knows no HTTP.
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
-import type { Actor, Api, failureSchema, Procedure } from "#contract";
-import { api, callSchema } from "#contract";
+import type { Actor, Api, Context, failureSchema, Procedure, Room } from "#contract";
+import { api, botCallSchema, callSchema } from "#contract";
 import { isDatabaseAway } from "../platform/db.ts";
 import { asFonError, FonError } from "../platform/errors.ts";
-import type { Caller, Handlers, Person } from "../platform/handler.ts";
+import type { BotCaller, Caller, Handlers, Person } from "../platform/handler.ts";
 import type { Log } from "../platform/log.ts";
 
 export type AllHandlers = { [F in keyof Api]: Handlers<Api[F]> };
@@ -15,28 +15,35 @@ export type Answer = { ok: unknown } | { error: Failure };
 export interface CallDeps {
   handlers: AllHandlers;
   recognise: (actor: Actor) => Promise<Person>;
+  /** The room whose group counts: itself when it is bound, else the one it is a thread of. */
+  settleRoom: (room: Room) => Promise<Room>;
   log: Log;
 }
 
 interface Entry {
   procedure: Procedure;
-  handle: (caller: Caller, input: unknown) => Promise<unknown>;
+  handle: (caller: Caller | BotCaller, input: unknown) => Promise<unknown>;
 }
 
 /** Never rejects: whatever goes wrong is an answer. */
 export type AnswerCall = (name: string, body: unknown) => Promise<Answer>;
 
-export function createAnswerCall({ handlers, recognise, log }: CallDeps): AnswerCall {
+export function createAnswerCall({ handlers, recognise, settleRoom, log }: CallDeps): AnswerCall {
   const table = makeTable(handlers);
+  const findCaller = async ({ actor, room: spokenIn }: Context): Promise<Caller> => {
+    const [person, room] = await Promise.all([recognise(actor), settleRoom(spokenIn)]);
+    return { person, actor, room, ...(room.roomId !== spokenIn.roomId && { spokenIn }) };
+  };
   return async (name, body) => {
     try {
       const entry = table.get(name);
       if (!entry) throw new FonError("request.unknown-procedure");
-      const { context, input } = parseCall(body);
-      const parsed = parseInput(entry.procedure.input, input, "input");
-      const person = await recognise(context.actor);
-      const output = await entry.handle({ person, actor: context.actor, room: context.room }, parsed);
-      return { ok: entry.procedure.output.parse(output) };
+      const { procedure, handle } = entry;
+      const call = procedure.speaker === "bot" ? parseInput(botCallSchema, body, "") : parseCall(body);
+      const input = parseInput(procedure.input, call.input, "input");
+      const caller = "context" in call ? await findCaller(call.context) : { platform: call.platform };
+      const output = await handle(caller, input);
+      return { ok: procedure.output.parse(output) };
     } catch (error) {
       return { error: toFailure(error, name, log) };
     }

@@ -54,6 +54,7 @@ beforeEach(async () => {
     // No procedure is called here.
     handlers: new Proxy({}, { get: () => new Proxy({}, { get: () => () => undefined }) }) as AllHandlers,
     recognise: () => Promise.reject(new Error("unused")),
+    settleRoom: async (at) => at,
     events: createEventStream({ db, signals, clock: systemClock, log, quietMs: 20 }),
     log,
   });

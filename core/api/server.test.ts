@@ -27,12 +27,14 @@ let socket: string;
 let server: ApiServer;
 let agent: Agent;
 let logged: string[];
+let recognised: string[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "fonshare-api-"));
   socket = join(folder, "run", "api.sock");
   agent = new Agent({ connect: { socketPath: socket } });
   logged = [];
+  recognised = [];
 });
 afterEach(async () => {
   await server?.close();
@@ -58,7 +60,12 @@ function start(answers: Record<string, (...all: never[]) => unknown> = {}, addre
     address: address ? { host: "127.0.0.1", port: 0, ...address } : { socket },
     handlers,
     events: noEvents,
-    recognise: async (actor) => ({ id: 7, displayName: actor.displayName, language: actor.language }),
+    recognise: async (actor) => {
+      recognised.push(actor.userId);
+      return { id: 7, displayName: actor.displayName, language: actor.language };
+    },
+    // Every thread counts as its parent.
+    settleRoom: async ({ parentId, ...room }) => (parentId ? { ...room, roomId: parentId } : room),
     log: createLog("debug", "test", { write: (line) => logged.push(line) }),
   });
   return server.listen();
@@ -82,6 +89,33 @@ it("hands the recognised person to the handler and strips what the contract does
   expect(await post("people.hello", { context, input: {} })).toEqual({ status: 200, body: { ok: hello } });
   expect(callers).toMatchObject([{ person: { id: 7 }, room: { roomId: "main" } }]);
   expect(statSync(socket).mode & 0o777).toBe(0o600);
+});
+
+it("hands over the room whose group counts, and the thread that was spoken in only where it is another", async () => {
+  const callers: unknown[] = [];
+  await start({ "people.hello": async (caller: unknown) => callers.push(caller) && hello });
+  const thread = { ...context.room, roomId: "main:7", parentId: "main" };
+  await post("people.hello", { context: { ...context, room: thread }, input: {} });
+  await post("people.hello", { context, input: {} });
+  expect(callers).toEqual([
+    { person: expect.anything(), actor: context.actor, room: context.room, spokenIn: thread },
+    { person: expect.anything(), actor: context.actor, room: context.room },
+  ]);
+});
+
+it("lets a bot ask for itself, without a person", async () => {
+  const callers: unknown[] = [];
+  await start({ "groups.roomGone": async (...call: unknown[]) => callers.push(call) && { unbound: 2 } });
+  const asked = { platform: "telegram", input: { roomId: "-1" } };
+  expect((await post("groups.roomGone", asked)).body).toEqual({ ok: { unbound: 2 } });
+  expect(callers).toEqual([[{ platform: "telegram" }, { roomId: "-1" }]]);
+  expect(recognised).toEqual([]);
+});
+
+it("makes no person of a call that is wrong", async () => {
+  await start();
+  await post("people.link", { context, input: { code: 5 } });
+  expect(recognised).toEqual([]);
 });
 
 it("never sends an output that does not fit the contract", async () => {
@@ -120,6 +154,8 @@ it.each([
     "request.invalid",
   ],
   ["people.link", { context, input: { code: 5 } }, "request.invalid"],
+  ["people.hello", { platform: "console", input: {} }, "request.invalid"],
+  ["groups.roomGone", { context, input: { roomId: "-1" } }, "request.invalid"],
   ["people.link", { context, input: { code: "x".repeat(300_000) } }, "request.invalid"],
 ])("answers %s with a code, whatever is sent", async (name, body, code) => {
   await start();

@@ -37,6 +37,7 @@ export function createCatalogApi({ catalog, db, clock, servers }: CatalogApiDeps
 
   return {
     search: ({ person, room }, input) => catalog.search(person, room, input),
+    suggest: ({ person, room }, input) => catalog.suggest(person, room, input),
     browse: ({ person, room }, input) => catalog.browse(person, room, input),
     latest: ({ person, room }, input) => catalog.latest(person, room, input),
     reindex: ({ person }, input) => wake(person.id, input.server, makeDue),
@@ -44,14 +45,14 @@ export function createCatalogApi({ catalog, db, clock, servers }: CatalogApiDeps
     async scans({ person }) {
       const rows = await scansOf(db, person.id);
       return {
-        scans: rows.map(({ scan }) => ({
+        scans: rows.map(({ scan, isPlanned }) => ({
           serverRef: makeRef("s", scan.serverId),
           state: isRunning(scan) ? ("running" as const) : scan.state,
           problem: scan.problem,
           files: scan.files,
           bytes: scan.bytes,
           finishedAt: scan.finishedAt?.toISOString() ?? null,
-          nextAt: isRunning(scan) ? null : scan.dueAt.toISOString(),
+          nextAt: isRunning(scan) || !isPlanned ? null : scan.dueAt.toISOString(),
         })),
       };
     },

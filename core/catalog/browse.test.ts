@@ -1,9 +1,9 @@
-import { eq } from "drizzle-orm";
+import { eq, like } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { api as contract } from "#contract";
 import type { Caller } from "../platform/handler.ts";
 import { makeRef } from "../platform/refs.ts";
-import { directory, share } from "../schema/index.ts";
+import { directory, file, scan, share } from "../schema/index.ts";
 import type { TestServer, World } from "./fixtures.ts";
 import { createWorld } from "./fixtures.ts";
 
@@ -72,6 +72,35 @@ describe("browse", () => {
     } while (cursor);
     expect(seen).toEqual([...seen].sort());
     expect(new Set(seen).size).toBe(23);
+  });
+
+  test("pages forwards and backwards are each other's opposite, in every list", async () => {
+    for (let i = 0; i < 12; i++) await world.addShare(anna, box.id, `real/place/share ${i}`, `Share ${i}`);
+    await world.catalog.prepareScans(60_000);
+    const many = (cursor?: string) => browse("Music / Misc/many", cursor);
+    const shares = (cursor?: string) => browse(undefined, cursor);
+    const latest = (cursor?: string) => world.api.latest(ben, cursor === undefined ? {} : { cursor });
+    for (const list of [many, shares, latest]) {
+      const pages = [await list()];
+      for (let next = pages[0]?.next; next; next = pages.at(-1)?.next) pages.push(await list(next));
+      expect(pages.length).toBeGreaterThan(1);
+      expect(pages[0]?.previous).toBeNull();
+      for (let i = pages.length - 1; i > 0; i--) expect(await list(pages[i]?.previous ?? "none")).toEqual(pages[i - 1]);
+      expect(pages[1]?.previous).toBe("");
+    }
+    await world.db.delete(share).where(like(share.name, "Share %"));
+    await world.catalog.prepareScans(60_000);
+  });
+
+  test("the page before one whose first line is gone begins where it began", async () => {
+    const second = await browse("Music / Misc/many", (await browse("Music / Misc/many")).next ?? "");
+    const third = await browse("Music / Misc/many", second.next ?? "");
+    await world.db.delete(file).where(eq(file.name, third.items[0]?.name ?? ""));
+    const back = await browse("Music / Misc/many", third.previous ?? "");
+    expect(back.items).toEqual(second.items);
+    box.settle("real/place/many", 7_200_000);
+    await world.db.update(scan).set({ fullAt: null });
+    await world.scan();
   });
 
   test.each([

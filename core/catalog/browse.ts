@@ -6,7 +6,7 @@ import type { VisibleShare } from "../shares/index.ts";
 import type { Line } from "./items.ts";
 import { refOf, toItems } from "./items.ts";
 import { remember } from "./last-list.ts";
-import { numberAt, pageSize, readCursor, writeCursor } from "./page.ts";
+import { cutPage, numberAt, pageSize, placeByKey, readCursor, turnsOf } from "./page.ts";
 import type { Place } from "./place.ts";
 import { findPlace } from "./place.ts";
 import type { SearchDeps } from "./search.ts";
@@ -46,15 +46,13 @@ async function browseShares(
     return row ? [{ kind: "folder", row, share }] : [];
   });
   lines.sort((a, b) => a.share.name.localeCompare(b.share.name) || a.share.id - b.share.id);
-  const after = cursor ? lines.findIndex((line) => line.share.id === cursor.key[0]) + 1 || cursor.shown : 0;
-  const page = lines.slice(after, after + pageSize);
-  const shown = cursor?.shown ?? 0;
-  await remember(deps, person, room, page.map(refOf), shown);
-  const last = page.at(-1);
-  const hasMore = last && after + page.length < lines.length;
+  const keyOf = (line: Line) => [line.share.id];
+  const page = cutPage(lines, cursor, keyOf, placeByKey(lines, keyOf));
+  await remember(deps, person, room, page.lines.map(refOf), page.shown);
   return {
-    items: await toItems(deps.db, person, page, shown),
-    next: hasMore ? writeCursor({ key: [last.share.id], shown: shown + page.length }) : null,
+    items: await toItems(deps.db, person, page.lines, page.shown),
+    next: page.next,
+    previous: page.previous,
     total: lines.length,
     isCapped: false,
     share: null,
@@ -68,23 +66,19 @@ async function browseFolder(
   person: Person,
   room: Room,
   { row, share }: Place,
-  from: string | undefined,
+  asked: string | undefined,
 ): Promise<OutputOf<Browse>> {
-  const cursor = readCursor(from);
+  const cursor = readCursor(asked);
   const shown = cursor?.shown ?? 0;
-  const after = cursor && { rank: numberAt(cursor, 0), id: numberAt(cursor, 1), shown };
-  const children = await childrenOf(deps.db, row.id, after, pageSize + 1);
-  const page = children.slice(0, pageSize);
+  const from = cursor && { ...cursor, rank: numberAt(cursor, 0), id: numberAt(cursor, 1) };
+  const { page, hasMore } = await childrenOf(deps.db, row.id, from, pageSize);
   const lines = await toLines(deps, page, share);
   await remember(deps, person, room, lines.map(refOf), shown);
-  const last = page.at(-1);
+  const keys = page.map(({ rank, id }) => [rank, id]);
   const isRoot = row.path === share.path;
   return {
     items: await toItems(deps.db, person, lines, shown),
-    next:
-      last && children.length > pageSize
-        ? writeCursor({ key: [last.rank, last.id], shown: shown + page.length })
-        : null,
+    ...turnsOf(shown, keys, hasMore),
     total: await countChildren(deps.db, row.id),
     isCapped: false,
     share: share.name,

@@ -11,6 +11,7 @@ import { files, resolve } from "./resolve.ts";
 import { prepareScans } from "./scan/prepare.ts";
 import { search } from "./search.ts";
 import { holds } from "./store/items.ts";
+import { suggest } from "./suggest.ts";
 import type { Picked, PickedFile } from "./types.ts";
 
 export interface CatalogDeps extends ResolveDeps {
@@ -27,14 +28,15 @@ type Asked<V extends keyof Procedures> = (
 
 export interface Catalog {
   search: Asked<"search">;
+  suggest: Asked<"suggest">;
   browse: Asked<"browse">;
   latest: Asked<"latest">;
   /** What references, numbers of the last list and announcements name, as far as the person may see it now. @throws catalog.unknown-ref {ref}, catalog.no-list */
   resolve(person: Person, room: Room, what: string[]): Promise<Picked[]>;
   /** Every file of what was picked, at any depth. */
   files(picked: Picked): Promise<PickedFile[]>;
-  /** Makes these the lines 1, 2, … of the person's last list in this room. */
-  remember(person: Person, room: Room, refs: string[]): Promise<void>;
+  /** Makes these lines of the person's last list in this room: the first has the number after `shown`, else 1. */
+  remember(person: Person, room: Room, refs: string[], shown?: number): Promise<void>;
   /** Does this server have a file of this name and size, as far as the catalog knows? */
   holds(serverId: number, name: string, sizeBytes: number): Promise<boolean>;
   /** Makes and removes rows of the schedule as shares came and went. @returns when the next scan may begin */
@@ -44,11 +46,12 @@ export interface Catalog {
 export function createCatalog(deps: CatalogDeps): Catalog {
   return {
     search: (person, room, input) => search(deps, person, room, input),
+    suggest: (person, room, input) => suggest(deps, person, room, input),
     browse: (person, room, input) => browse(deps, person, room, input),
     latest: (person, room, input) => latest(deps, person, room, input),
     resolve: (person, room, what) => resolve(deps, person, room, what),
     files: (picked) => files(deps.db, picked),
-    remember: (person, room, refs) => remember(deps, person, room, refs),
+    remember: (person, room, refs, shown) => remember(deps, person, room, refs, shown),
     holds: (serverId, name, sizeBytes) => holds(deps.db, serverId, { name, sizeBytes }),
     prepareScans: (everyMs) => prepareScans(deps, everyMs),
   };

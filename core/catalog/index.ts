@@ -4,6 +4,7 @@
 export { createCatalogApi } from "./api.ts";
 export type { Catalog, CatalogDeps } from "./catalog.ts";
 export { createCatalog } from "./catalog.ts";
+export { cutPage, placeByKey, readCursor } from "./page.ts";
 export type { ScanLimits } from "./scan/limits.ts";
 export { defaultScanLimits } from "./scan/limits.ts";
 export { createScanner } from "./scan/scanner.ts";

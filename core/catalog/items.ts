@@ -46,8 +46,10 @@ export async function toItems(db: Db, person: Person, lines: Line[], shown: numb
       const isYours = isOwn || own.has(copyKey(line.row));
       return { ...at, name, path: insideShare(path, share), bytes: sizeBytes, files: 1, copies: line.copies, isYours };
     }
-    const inside = totals.get(row.id) ?? { files: 0, bytes: 0 };
+    const { files, bytes, newestAt } = totals.get(row.id) ?? { files: 0, bytes: 0, newestAt: null };
     const name = folderTitle(line.row, share);
-    return { ...at, name, path: folderPath(line.row, share), ...inside, copies: 1, isYours: isOwn };
+    // A folder is as old as the newest file in it: its own time says nothing of what lies deeper.
+    const modifiedAt = newestAt?.toISOString() ?? at.modifiedAt;
+    return { ...at, modifiedAt, name, path: folderPath(line.row, share), files, bytes, copies: 1, isYours: isOwn };
   });
 }

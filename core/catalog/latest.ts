@@ -5,7 +5,7 @@ import type { Person } from "../platform/handler.ts";
 import type { Line } from "./items.ts";
 import { refOf, toItems } from "./items.ts";
 import { remember } from "./last-list.ts";
-import { cap, numberAt, pageSize, readCursor, writeCursor } from "./page.ts";
+import { cap, numberAt, pageSize, readCursor, turnsOf } from "./page.ts";
 import type { SearchDeps } from "./search.ts";
 import { createSight } from "./sight.ts";
 import { countFiles, latestFiles } from "./store/browse.ts";
@@ -22,23 +22,19 @@ export async function latest(
   const cursor = readCursor(input.cursor);
   const shown = cursor?.shown ?? 0;
   const sight = createSight(await deps.shares.visible(person, room));
-  if (sight.shares.length === 0) return { items: [], next: null, total: 0, isCapped: false };
-  const after = cursor && { seenAt: asDate(numberAt(cursor, 0)), id: numberAt(cursor, 1) };
-  const rows = await latestFiles(deps.db, sight, after, pageSize + 1);
-  const lines = rows.slice(0, pageSize).flatMap((row): Line[] => {
+  if (sight.shares.length === 0) return { items: [], next: null, previous: null, total: 0, isCapped: false };
+  const from = cursor && { seenAt: asDate(numberAt(cursor, 0)), id: numberAt(cursor, 1), isBack: cursor.isBack };
+  const { page, hasMore } = await latestFiles(deps.db, sight, from, pageSize);
+  const lines = page.flatMap((row): Line[] => {
     const share = sight.locate(row.serverId, row.path);
     return share ? [{ kind: "file", row, share, copies: 1 }] : [];
   });
   await remember(deps, person, room, lines.map(refOf), shown);
-  const last = rows[pageSize - 1];
   const count = await countFiles(deps.db, sight, cap + 1);
-  const next =
-    last && rows.length > pageSize
-      ? writeCursor({ key: [last.seenAt.getTime(), last.id], shown: shown + lines.length })
-      : null;
+  const keys = page.map(({ seenAt, id }) => [seenAt.getTime(), id]);
   return {
     items: await toItems(deps.db, person, lines, shown),
-    next,
+    ...turnsOf(shown, keys, hasMore),
     total: Math.min(count, cap),
     isCapped: count > cap,
   };

@@ -25,6 +25,11 @@ const filterNames: Record<string, FilterName> = {
   par: "from",
 };
 
+/** The filter that goes by this name in a query, if there is one. */
+export function filterNamed(name: string): FilterName | undefined {
+  return filterNames[name.toLowerCase()];
+}
+
 /** One piece of a query: an optional minus, an optional `name:`, and a quoted or a plain text. */
 const pieces = /(-?)(?:(\p{L}+):(?=\S))?(?:"([^"]*)"?|([^\s"]+))/gu;
 

@@ -38,15 +38,15 @@ export const emptyQuery: Readonly<Query> = {
 /** Filters that speak of files alone: with one of them folders are no answer, and files are not folded into theirs. */
 export function asksForFiles(query: Query): boolean {
   if (query.only) return query.only === "files";
-  return hasFileFilter(query) || query.newerThan !== undefined || query.wanted.length === 0;
+  return hasFileFilter(query) || query.wanted.length === 0;
 }
 
 /** Nothing to search by; words that must be absent do not count. */
 export function isEmpty(query: Query): boolean {
-  const hasFilter = query.only !== undefined || query.owners.length > 0 || query.newerThan !== undefined;
+  const hasFilter = query.only !== undefined || query.owners.length > 0;
   return query.wanted.length === 0 && !hasFilter && !hasFileFilter(query);
 }
 
-function hasFileFilter({ kinds, minBytes, maxBytes }: Query): boolean {
-  return kinds.length > 0 || minBytes !== undefined || maxBytes !== undefined;
+export function hasFileFilter({ kinds, minBytes, maxBytes, newerThan }: Query): boolean {
+  return kinds.length > 0 || minBytes !== undefined || maxBytes !== undefined || newerThan !== undefined;
 }

@@ -78,6 +78,13 @@ describe("finds", () => {
     expect((await names("vacances img")).sort()).toEqual(["IMG_0001.jpg", "IMG_0002.jpg"]);
   });
 
+  test("a folder that is as old as the newest file below it", async () => {
+    const [photos] = (await search("kind:folder photos")).items.filter(({ share }) => share === "Anna's photos");
+    const [kitten] = (await search("kitten")).items;
+    expect(photos?.modifiedAt).toBe(kitten?.modifiedAt);
+    expect(kitten?.modifiedAt).toEqual(expect.any(String));
+  });
+
   test("files in a matching folder when the question is about files", async () => {
     expect((await names("vacances kind:photo")).sort()).toEqual(["IMG_0001.jpg", "IMG_0002.jpg"]);
     expect(await names("kind:video size:>1mb")).toEqual(["big concert.mp4"]);
@@ -176,6 +183,15 @@ describe("shows only what the person may see", () => {
 });
 
 describe("pages", () => {
+  test("back is the opposite of forth, and the first page needs no cursor", async () => {
+    const first = await search("episode");
+    const second = await search("episode", ben, first.next ?? "");
+    const third = await search("episode", ben, second.next ?? "");
+    expect([first.previous, second.previous, third.next]).toEqual([null, "", null]);
+    expect(await search("episode", ben, third.previous ?? "")).toEqual(second);
+    expect(await search("episode", ben, second.previous ?? "none")).toEqual(first);
+  });
+
   test("are stable while the catalog changes, and numbers go on", async () => {
     const first = await search("episode");
     expect(first).toMatchObject({ total: 25, isCapped: false });

@@ -8,7 +8,8 @@ import type { VisibleShare } from "../shares/index.ts";
 import { correct } from "./correct.ts";
 import { refOf, toItems } from "./items.ts";
 import { remember } from "./last-list.ts";
-import { cap, numberAt, pageSize, readCursor, writeCursor } from "./page.ts";
+import type { Cursor } from "./page.ts";
+import { cap, cutPage, numberAt, readCursor } from "./page.ts";
 import { parse } from "./parse.ts";
 import type { Query } from "./query.ts";
 import { asksForFiles, isEmpty } from "./query.ts";
@@ -41,25 +42,29 @@ export async function search(deps: SearchDeps, person: Person, room: Room, input
     corrected = await correct(deps.db, sight, query);
     if (corrected) found = await findRanked(deps.db, sight, corrected);
   }
-  const after: SortKey | undefined = cursor && [
-    numberAt(cursor, 0),
-    numberAt(cursor, 1),
-    numberAt(cursor, 2),
-    numberAt(cursor, 3),
-  ];
-  const rest = after ? found.ranked.filter(({ key }) => compareKeys(key, after) > 0) : found.ranked;
-  const page = rest.slice(0, pageSize);
-  const shown = cursor?.shown ?? 0;
-  const lines = page.map(({ line }) => line);
-  await remember(deps, person, room, lines.map(refOf), shown);
-  const last = page.at(-1);
+  const page = cutPage(
+    found.ranked,
+    cursor,
+    ({ key }) => key,
+    (at) => placeOf(found.ranked, at),
+  );
+  const lines = page.lines.map(({ line }) => line);
+  await remember(deps, person, room, lines.map(refOf), page.shown);
   return {
-    items: await toItems(deps.db, person, lines, shown),
-    next: last && rest.length > page.length ? writeCursor({ key: [...last.key], shown: shown + page.length }) : null,
+    items: await toItems(deps.db, person, lines, page.shown),
+    next: page.next,
+    previous: page.previous,
     total: found.ranked.length,
     isCapped: found.isCapped,
     corrected: corrected ? corrected.wanted.map(({ word }) => word).join(" ") : null,
   };
+}
+
+function placeOf(ranked: Ranked[], cursor: Cursor): { index: number; isThere: boolean } {
+  const key: SortKey = [numberAt(cursor, 0), numberAt(cursor, 1), numberAt(cursor, 2), numberAt(cursor, 3)];
+  const index = ranked.findIndex((one) => compareKeys(one.key, key) >= 0);
+  const found = ranked[index];
+  return { index: found ? index : ranked.length, isThere: found !== undefined && compareKeys(found.key, key) === 0 };
 }
 
 function understand(text: string, now: Date): Query {
@@ -70,7 +75,7 @@ function understand(text: string, now: Date): Query {
 }
 
 /** `from:` – each word of the filter begins a word of the owner's name; `me` and `moi` are the asking person. */
-function ownedBy(shares: VisibleShare[], query: Query, person: Person): VisibleShare[] {
+export function ownedBy(shares: VisibleShare[], query: Query, person: Person): VisibleShare[] {
   if (query.owners.length === 0) return shares;
   return shares.filter(({ ownerId, ownerName }) =>
     query.owners.some((asked) => {

@@ -25,6 +25,18 @@ function anywhere({ word, isPrefix }: Wanted): string {
 }
 
 /**
+ * For completing: every wanted word, one of the kinds and a word that begins like this, all in the name itself.
+ * Undefined when there is nothing to look up.
+ */
+export function ownTsqueryOf(query: Query, beginning: string): string | undefined {
+  const conditions = query.wanted.map(inName);
+  if (query.kinds.length > 0) conditions.push(any(query.kinds.flatMap(extensionsOf).map((one) => lexeme(one))));
+  if (beginning !== "") conditions.push(lexeme(beginning, true));
+  if (conditions.length === 0) return undefined;
+  return all([...conditions, ...query.excluded.map((word) => `!${lexeme(word)}`)]);
+}
+
+/**
  * Every wanted word in the name or the folders above. `inOwnName`: and one of them in the thing's own name, so that
  * what lies in a matching folder is left to that folder's line. Undefined when there is nothing to look up.
  */

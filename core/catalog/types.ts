@@ -47,4 +47,6 @@ export interface Applied {
   first: boolean;
   /** New to the catalog; moved files are not among them. */
   added: AddedFile[];
+  /** After the first whole scan of a server ever: what it counted, also where nothing is shared yet. */
+  indexed?: { files: number; bytes: number };
 }

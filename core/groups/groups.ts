@@ -1,10 +1,13 @@
 // What other features ask about groups: the group of a room, a person's memberships.
-import type { Room } from "#contract";
+import type { News, Quiet, Room } from "#contract";
 import type { Db, Tx } from "../platform/db.ts";
 import { leaveAllGroups } from "./leave.ts";
 import type { Membership } from "./membership.ts";
 import { membershipFor } from "./membership.ts";
-import { selectGroupOfRoom, selectMemberships } from "./store.ts";
+import { settleRoom } from "./settle-room.ts";
+import { selectNews } from "./store/groups.ts";
+import { selectMemberships } from "./store/members.ts";
+import { selectGroupOfRoom } from "./store/rooms.ts";
 
 export interface Groups {
   /** Undefined in a private room and in one that is not bound. */
@@ -15,6 +18,10 @@ export interface Groups {
   membershipsOf(personId: number): Promise<Membership[]>;
   /** Leaves every group as `groups.leave` does; for the erasure of a person, in its transaction. */
   leaveAll(tx: Tx, personId: number): Promise<void>;
+  /** The room whose group counts: itself when it is bound or no thread, else the one it is part of when that is bound. */
+  settleRoom(room: Room): Promise<Room>;
+  /** How much of new files the group is told, and when not; nothing for a group that is no more. */
+  newsOf(tx: Tx | Db, groupId: number): Promise<{ news: News; quiet: Quiet | null }>;
 }
 
 export function createGroups({ db }: { db: Db }): Groups {
@@ -26,5 +33,7 @@ export function createGroups({ db }: { db: Db }): Groups {
     },
     membershipsOf: (personId) => selectMemberships(db, personId),
     leaveAll: leaveAllGroups,
+    settleRoom: (room) => settleRoom(db, room),
+    newsOf: async (tx, groupId) => (await selectNews(tx, groupId)) ?? { news: "off", quiet: null },
   };
 }

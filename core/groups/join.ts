@@ -7,7 +7,9 @@ import type { Db, Tx } from "../platform/db.ts";
 import { FonError } from "../platform/errors.ts";
 import type { Person } from "../platform/handler.ts";
 import { appendEvent } from "../platform/outbox.ts";
-import { insertMember, insertRoom, lockGroup, selectGroupOfRoom } from "./store.ts";
+import { lockGroup } from "./store/groups.ts";
+import { insertMember } from "./store/members.ts";
+import { selectGroupOfRoom } from "./store/rooms.ts";
 
 interface Deps {
   db: Db;
@@ -17,11 +19,14 @@ interface Deps {
 /** @throws `group.none-here`, `group.code-invalid`, `group.already-member` (the code stays usable) */
 export function joinGroup({ db, clock }: Deps, person: Person, room: Room, code?: string): Promise<{ name: string }> {
   return db.transaction(async (tx) => {
-    const groupId = code ? await groupOfCode(tx, code, "join", clock.now()) : await groupHere(tx, room);
+    const here = await selectGroupOfRoom(tx, room);
+    const groupId = code ? await groupOfCode(tx, code, "join", clock.now()) : here?.id;
+    if (groupId === undefined) throw new FonError("group.none-here");
     const group = await lockGroup(tx, groupId);
     if (!group) throw new FonError("group.code-invalid");
     const joinedAt = clock.now();
-    if (!(await insertMember(tx, { groupId, personId: person.id, joinedAt }))) {
+    const joinedIn = here?.id === groupId ? { platform: room.platform, roomId: room.roomId } : {};
+    if (!(await insertMember(tx, { groupId, personId: person.id, joinedAt, ...joinedIn }))) {
       throw new FonError("group.already-member", { group: group.name });
     }
     await appendEvent(tx, {
@@ -33,30 +38,8 @@ export function joinGroup({ db, clock }: Deps, person: Person, room: Room, code?
   });
 }
 
-/** Whoever has an admin's code may bind the room they are in. @throws `request.invalid` in private, `group.room-bound`, `group.code-invalid` */
-export function bindRoom({ db, clock }: Deps, room: Room, code: string): Promise<{ name: string }> {
-  if (room.kind !== "group") throw new FonError("request.invalid", { field: "room" });
-  return db.transaction(async (tx) => {
-    const groupId = await groupOfCode(tx, code, "room", clock.now());
-    const group = await lockGroup(tx, groupId);
-    if (!group) throw new FonError("group.code-invalid");
-    if (!(await insertRoom(tx, room, groupId, clock.now()))) throw await roomBound(tx, room);
-    return { name: group.name };
-  });
-}
-
-export async function roomBound(tx: Tx, room: Room): Promise<FonError> {
-  const here = await selectGroupOfRoom(tx, room);
-  return new FonError("group.room-bound", here ? { group: here.name } : {});
-}
-
-async function groupHere(tx: Tx, room: Room): Promise<number> {
-  const here = await selectGroupOfRoom(tx, room);
-  if (!here) throw new FonError("group.none-here");
-  return here.id;
-}
-
-async function groupOfCode(tx: Tx, code: string, purpose: "join" | "room", now: Date): Promise<number> {
+/** Uses the code up. @throws `group.code-invalid` */
+export async function groupOfCode(tx: Tx, code: string, purpose: "join" | "room", now: Date): Promise<number> {
   const taken = await takeCode(tx, code, purpose, now);
   if (!taken?.groupId) throw new FonError("group.code-invalid");
   return taken.groupId;

@@ -2,7 +2,8 @@
 import type { Tx } from "../platform/db.ts";
 import { signal } from "../platform/signals.ts";
 import { afterLeaving } from "./membership.ts";
-import { deleteGroup, deleteMember, lockGroup, promoteMember, selectMembers, selectMemberships } from "./store.ts";
+import { deleteGroup, lockGroup } from "./store/groups.ts";
+import { deleteMember, promoteMember, selectMembers, selectMemberships } from "./store/members.ts";
 
 /** False when the person was no member any more. Searches end here; running pulls end by the signal. */
 export async function leaveGroup(tx: Tx, groupId: number, personId: number): Promise<boolean> {

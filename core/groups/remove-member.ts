@@ -3,7 +3,7 @@ import type { Db } from "../platform/db.ts";
 import { FonError } from "../platform/errors.ts";
 import { leaveGroup } from "./leave.ts";
 import { nameMembers } from "./membership.ts";
-import { selectMembers } from "./store.ts";
+import { selectMembers } from "./store/members.ts";
 
 /** @throws `group.member-unknown` */
 export async function removeMember(db: Db, groupId: number, name: string): Promise<void> {

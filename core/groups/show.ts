@@ -4,7 +4,9 @@ import type { Db } from "../platform/db.ts";
 import type { Person } from "../platform/handler.ts";
 import type { Membership } from "./membership.ts";
 import { nameMembers } from "./membership.ts";
-import { selectMembers, selectRooms } from "./store.ts";
+import { selectNews } from "./store/groups.ts";
+import { selectMembers } from "./store/members.ts";
+import { selectRooms } from "./store/rooms.ts";
 
 export async function showGroup(
   db: Db,
@@ -12,10 +14,16 @@ export async function showGroup(
   person: Person,
   here: Room,
 ): Promise<OutputOf<typeof api.groups.show>> {
-  const [members, rooms] = await Promise.all([selectMembers(db, own.groupId), selectRooms(db, own.groupId)]);
+  const [members, rooms, news] = await Promise.all([
+    selectMembers(db, own.groupId),
+    selectRooms(db, own.groupId),
+    selectNews(db, own.groupId),
+  ]);
   return {
     name: own.groupName,
     policy: own.policy,
+    news: news?.news ?? "off",
+    quiet: news?.quiet ?? null,
     role: own.role,
     members: nameMembers(members).map((member) => ({
       name: member.name,

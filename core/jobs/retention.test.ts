@@ -2,12 +2,16 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase } from "../../test/database.ts";
 import {
+  announcement,
+  announcementMark,
   botCursor,
+  button,
   code,
   directory,
   file,
   group,
   lastList,
+  message,
   outbox,
   person,
   pull,
@@ -68,6 +72,42 @@ test("what is finished and old goes, what is open or fresh stays", async () => {
   expect((await db.select().from(outbox)).map((one) => one.key).sort()).toEqual(["fresh", "untold"]);
   expect((await db.select().from(code)).map((one) => one.hash)).toEqual(["valid"]);
   expect(await db.select().from(lastList)).toEqual([]);
+});
+
+test("announcements are forgotten when they were told, but for those that somebody kept", async () => {
+  const { db } = database;
+  const { personId, groupId } = await makeServer();
+  const told = (days: number, toldAt: Date | null = ago(days)) => {
+    return { groupId, files: days, bytes: 1, createdAt: ago(days), dueAt: ago(days), toldAt };
+  };
+  const rows = [told(9), told(8), told(6), told(10, null), told(29, null)];
+  const made = await db.insert(announcement).values(rows).returning();
+  const [rated = 0, kept = 0] = made.map((row) => row.id);
+  await db.insert(announcementMark).values([
+    { announcementId: rated, personId, kind: "rate" },
+    { announcementId: kept, personId, kind: "keep" },
+  ]);
+  await forgetOld(db, now, 7 * dayMs);
+  expect((await db.select().from(announcement)).map((row) => row.files).sort()).toEqual([10, 6, 8]);
+});
+
+test("buttons for everybody are pressed for 90 days, one's own as long as anything else, messages are found while they are fresh or followed", async () => {
+  const { db } = database;
+  const kept = (id: string, days: number, userId: string | null = null) => {
+    return { platform: "console", id, command: "/help", room: {}, userId, keptAt: ago(days) };
+  };
+  await db
+    .insert(button)
+    .values([kept("old", 91), kept("fresh", 89), kept("own", 6, "anna"), kept("old own", 8, "anna")]);
+  const shown = (key: string, days: number, follow: Record<string, unknown> | null = null) => {
+    return { platform: "console", key, chatId: "r", messageId: "1", follow, changedAt: ago(days) };
+  };
+  await db
+    .insert(message)
+    .values([shown("old", 8), shown("fresh", 6), shown("followed", 13, {}), shown("abandoned", 15, {})]);
+  await forgetOld(db, now, 7 * dayMs);
+  expect((await db.select().from(button)).map((row) => row.id).sort()).toEqual(["fresh", "own"]);
+  expect((await db.select().from(message)).map((row) => row.key).sort()).toEqual(["followed", "fresh"]);
 });
 
 test("words that no name has any more go within a day", async () => {

@@ -1,23 +1,57 @@
-// What is forgotten when: finished pulls, told events, announcements, lists, expired codes and links, unused words.
-import { and, isNotNull, lt, lte, or, sql } from "drizzle-orm";
+// What is forgotten when: finished pulls, told events, announcements, lists, what bots keep, expired codes and links,
+// unused words.
+import { and, eq, isNotNull, isNull, lt, lte, notExists, or, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
-import { announcement, botCursor, code, enrolment, lastList, outbox, pull } from "../schema/index.ts";
+import {
+  announcement,
+  announcementMark,
+  botCursor,
+  button,
+  code,
+  enrolment,
+  lastList,
+  message,
+  outbox,
+  pull,
+} from "../schema/index.ts";
 
 /** An event that a bot never fetched is kept so many times longer: the bot may have been away. */
 const untoldFactor = 4;
+/** A message that still shows something that changes is remembered so many times longer. */
+const followedFactor = 2;
+/** Old messages keep the buttons that are for everybody: people scroll up and press. One's own say what one asked for. */
+const buttonDays = 90;
 
 export async function forgetOld(db: Db, now: Date, retentionMs: number): Promise<void> {
   const old = new Date(now.getTime() - retentionMs);
   const veryOld = new Date(now.getTime() - retentionMs * untoldFactor);
+  const followedOld = new Date(now.getTime() - retentionMs * followedFactor);
+  const buttonOld = new Date(now.getTime() - buttonDays * 86_400_000);
   await db.delete(pull).where(and(isNotNull(pull.finishedAt), lt(pull.finishedAt, old)));
   const toldUpTo = sql`(select min(${botCursor.eventId}) from ${botCursor})`;
   const isTold = and(lt(outbox.createdAt, old), lte(outbox.id, toldUpTo));
   await db.delete(outbox).where(or(isTold, lt(outbox.createdAt, veryOld)));
-  await db.delete(announcement).where(lt(announcement.createdAt, old));
+  await forgetAnnouncements(db, old, veryOld);
+  await db
+    .delete(button)
+    .where(or(lt(button.keptAt, buttonOld), and(isNotNull(button.userId), lt(button.keptAt, old))));
+  const isFinal = and(isNull(message.follow), lt(message.changedAt, old));
+  await db.delete(message).where(or(isFinal, lt(message.changedAt, followedOld)));
   await db.delete(lastList).where(lt(lastList.shownAt, old));
   await db.delete(code).where(lt(code.expiresAt, now));
   await db.delete(enrolment).where(lt(enrolment.expiresAt, now));
   await forgetWords(db, now.getUTCHours());
+}
+
+/** Not what somebody kept, and what waits to be told only when its time is long over. */
+async function forgetAnnouncements(db: Db, old: Date, veryOld: Date): Promise<void> {
+  const { announcementId, kind } = announcementMark;
+  const keeps = db
+    .select({ one: sql`1` })
+    .from(announcementMark)
+    .where(and(eq(announcementId, announcement.id), eq(kind, "keep")));
+  const isOver = or(isNotNull(announcement.toldAt), lt(announcement.dueAt, veryOld));
+  await db.delete(announcement).where(and(lt(announcement.createdAt, old), isOver, notExists(keeps)));
 }
 
 /** Words that no name has any more; a 24th of all words an hour, by the index. */

@@ -57,6 +57,7 @@ afterAll(async () => {
 
 const createTestSchedule = () =>
   createSchedule({
+    timer: core.timer,
     options,
     retentionMs: 604_800_000,
     logLevel: "silent",

@@ -1,7 +1,9 @@
-// When work of the background begins: scans in a worker thread as soon as one is due, and forgetting what is old.
+// When work of the background begins: scans in a worker thread as soon as one is due, announcements when theirs is, and
+// forgetting what is old.
 // Bree runs the threads; what is due, who does it and whether it is still theirs are rows of the database.
 import { fileURLToPath } from "node:url";
 import Bree from "bree";
+import type { Timer } from "../announcements/index.ts";
 import type { ComposeOptions } from "../compose.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
@@ -13,6 +15,8 @@ export interface ScheduleDeps {
   retentionMs: number;
   logLevel: string;
   catalog: { prepareScans(everyMs: number): Promise<Date | undefined> };
+  /** Tells announcements that wait. */
+  timer: Timer;
   signals: Signals;
   clock: Clock;
   log: Log;
@@ -41,7 +45,7 @@ const cancelPatienceMs = 3_000;
 const forgetting = { timeout: 60_000, interval: 3_600_000 };
 
 export function createSchedule(deps: ScheduleDeps): Schedule {
-  const { options, retentionMs, logLevel, log, clock, signals, catalog } = deps;
+  const { options, retentionMs, logLevel, log, clock, signals, catalog, timer } = deps;
   const stopping = new AbortController();
   let wake = new AbortController();
   let running: Promise<void> = Promise.resolve();
@@ -97,11 +101,12 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
     start() {
       stopListening = signals.on("scan", poke);
       running = run();
+      timer.start();
     },
     async stop() {
       stopListening();
       stopping.abort();
-      await stopBree(bree, clock);
+      await Promise.all([stopBree(bree, clock), timer.stop()]);
       await running;
     },
     pokeScan: poke,

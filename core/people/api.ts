@@ -7,8 +7,10 @@ import { signal } from "../platform/signals.ts";
 import type { RandomCode } from "./codes.ts";
 import { issueCode } from "./codes.ts";
 import { linkPeople } from "./link.ts";
+import type { Identity } from "./people.ts";
 import { deletePerson } from "./store/erase.ts";
 import { countServers, selectGroupOfRoom, selectGroups, selectRest, selectShares } from "./store/known.ts";
+import { selectIdentities } from "./store/people.ts";
 
 const linkCodeLivesMs = 15 * 60_000;
 
@@ -17,7 +19,7 @@ export interface PeopleApiDeps {
   clock: Clock;
   randomCode: RandomCode;
   /** What features on the right must do before a person goes; runs in the transaction of the erasure. */
-  beforeErase: (tx: Tx, personId: number) => Promise<void>;
+  beforeErase: (tx: Tx, personId: number, identities: readonly Identity[]) => Promise<void>;
 }
 
 export function createPeopleApi(deps: PeopleApiDeps): Handlers<typeof api.people> {
@@ -50,7 +52,7 @@ export function createPeopleApi(deps: PeopleApiDeps): Handlers<typeof api.people
     },
     async erase({ person }) {
       await db.transaction(async (tx) => {
-        await deps.beforeErase(tx, person.id);
+        await deps.beforeErase(tx, person.id, await selectIdentities(tx, person.id));
         await deletePerson(tx, person.id);
         await signal(tx, "rights");
       });

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createTestDatabase } from "../../test/database.ts";
 import type { Caller } from "../platform/handler.ts";
 import {
+  announcement,
+  announcementMark,
   code,
   enrolment,
   group,
@@ -26,12 +28,12 @@ const clock = createMovableClock();
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let people: ReturnType<typeof createPeople>;
 let api: ReturnType<typeof createPeopleApi>;
-const erased: number[] = [];
+const erased: unknown[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
   people = createPeople({ db: database.db, clock });
-  const beforeErase = async (_tx: unknown, personId: number) => void erased.push(personId);
+  const beforeErase = async (_tx: unknown, ...who: unknown[]) => void erased.push(who);
   api = createPeopleApi({ db: database.db, clock, randomCode: createRandomCode(randomBytes), beforeErase });
 });
 afterAll(() => database.close());
@@ -53,6 +55,7 @@ const one = <T>(rows: T[]): T => {
   if (row === undefined) throw new Error("no row");
   return row;
 };
+const marked = (groupId: number) => ({ groupId, files: 1, bytes: 1 });
 const addGroup = async (name: string) => one(await database.db.insert(group).values({ name }).returning()).id;
 const addServer = async (owner: Caller, label: string) =>
   one(
@@ -109,7 +112,18 @@ describe("link", () => {
     await database.db.insert(member).values([
       { groupId: shared, personId: anna.person.id },
       { groupId: shared, personId: anni.person.id, role: "admin", joinedAt: new Date(0) },
-      { groupId: only, personId: anni.person.id },
+      { groupId: only, personId: anni.person.id, platform: "telegram", roomId: "-100" },
+    ]);
+    await database.db.update(member).set({ platform: "telegram", roomId: "-200" }).where(eq(member.role, "admin"));
+    const said = await database.db
+      .insert(announcement)
+      .values([marked(shared), marked(shared)])
+      .returning();
+    const [both = 0, onlyHers = 0] = said.map((row) => row.id);
+    await database.db.insert(announcementMark).values([
+      { announcementId: both, personId: anna.person.id, kind: "keep" },
+      { announcementId: both, personId: anni.person.id, kind: "keep" },
+      { announcementId: onlyHers, personId: anni.person.id, kind: "rate" },
     ]);
     const kept = await addServer(anna, "Box");
     const moved = await addServer(anni, "BOX");
@@ -149,6 +163,12 @@ describe("link", () => {
     const memberships = await database.db.select().from(member).where(eq(member.personId, anna.person.id));
     expect(memberships).toHaveLength(2);
     expect(memberships.find((row) => row.groupId === shared)).toMatchObject({ role: "admin", joinedAt: new Date(0) });
+    expect(memberships.map((row) => row.roomId).sort()).toEqual(["-100", "-200"]);
+    const marks = await database.db.select().from(announcementMark);
+    expect(marks.map((row) => `${row.personId} ${row.kind}`).sort()).toEqual(
+      ["keep", "rate"].map((kind) => `${anna.person.id} ${kind}`),
+    );
+    expect((await api.export(anna, {})).data).toMatchObject({ reactions: [{ kind: "keep" }, { kind: "rate" }] });
     const left = await database.db.select().from(pull).where(eq(pull.personId, anna.person.id));
     expect(left.map((row) => row.requestId).sort()).toEqual(["other-request", "same-request"]);
     const transfers = await database.db.select().from(transfer).where(eq(transfer.groupId, shared));
@@ -244,7 +264,7 @@ describe("export and erase", () => {
     const keys = [anna, anni].map((caller) => `member.joined:${groupId}:${caller.person.id}:1`);
     await database.db.insert(outbox).values(keys.map((key) => ({ key, groupId, telling })));
     await api.erase(anna, {});
-    expect(erased).toContain(anna.person.id);
+    expect(erased).toEqual([[anna.person.id, [{ platform: "console", userId: `Anna-${round}` }]]]);
     const left = await database.sql`
       select 'person' t from person where id = ${anna.person.id}
       union all select 'identity' from identity where person_id = ${anna.person.id}

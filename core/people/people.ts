@@ -24,7 +24,8 @@ export function createPeople({ db, clock }: { db: Db; clock: Clock }): People {
       const shown = { displayName: cleanDisplayName(actor.displayName), language: actor.language };
       const known = await findByIdentity(db, actor);
       if (!known) return insertPerson(db, actor, { ...shown, createdAt: clock.now() });
-      if (known.displayName === shown.displayName && known.language === shown.language) return known;
+      const isSame = known.displayName === shown.displayName && known.language === shown.language;
+      if (isSame || actor.isGuessed) return known;
       await updatePerson(db, known.id, shown);
       return { id: known.id, ...shown };
     },

@@ -1,5 +1,6 @@
 // Reading what must be told, in the order it was written, for the platforms that a bot serves.
-// Who hears it is looked up at the moment of telling: a room that was unbound or a person who is gone hears nothing.
+// Who hears it, and what of it may still be told, is looked up at the moment of telling: a room that was unbound or a
+// person who is gone hears nothing, and nothing is said of what was taken back meanwhile.
 import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
 import type { FonEvent, Language, Platform } from "#contract";
 import { eventSchema } from "#contract";
@@ -30,13 +31,16 @@ export interface EventStreamDeps {
   signals: Signals;
   clock: Clock;
   log: Log;
+  /** The whole telling of what the outbox keeps of it; undefined when there is nothing to tell any more. */
+  fill?: (stored: Record<string, unknown>) => Promise<unknown>;
   /** How long nothing happens until `quiet` is said. */
   quietMs?: number;
 }
 
 type Row = typeof outbox.$inferSelect;
 
-export function createEventStream({ db, signals, clock, log, quietMs = 15_000 }: EventStreamDeps): EventStream {
+export function createEventStream(deps: EventStreamDeps): EventStream {
+  const { db, signals, clock, quietMs = 15_000 } = deps;
   async function* follow({ platforms, after, signal }: Wanted): AsyncGenerator<FonEvent | "quiet"> {
     const wake = createWake(signals, clock);
     let last = after;
@@ -49,7 +53,7 @@ export function createEventStream({ db, signals, clock, log, quietMs = 15_000 }:
           continue;
         }
         last = row.id;
-        const event = await addressEvent(db, row, platforms, log);
+        const event = await addressEvent(deps, row, platforms);
         if (event) yield event;
       }
     } finally {
@@ -88,20 +92,26 @@ async function readNext(db: Db, after: number): Promise<Row | undefined> {
   return row;
 }
 
-async function addressEvent(db: Db, row: Row, platforms: Platform[], log: Log): Promise<FonEvent | undefined> {
+async function addressEvent(
+  { db, log, fill }: EventStreamDeps,
+  row: Row,
+  platforms: Platform[],
+): Promise<FonEvent | undefined> {
   const rooms = row.groupId === null ? [] : await readRooms(db, row.groupId, platforms);
   const people = row.personId === null ? [] : await readPeople(db, row.personId, platforms);
   if (rooms.length === 0 && people.length === 0) return undefined;
-  const { id, key, telling } = row;
+  const { id, key } = row;
+  const telling = fill ? await fill(row.telling) : row.telling;
+  if (telling === undefined) return undefined;
   const parsed = eventSchema.safeParse({ id, key, createdAt: row.createdAt.toISOString(), rooms, people, telling });
   if (parsed.success) return parsed.data;
-  log.error({ event: id, kind: telling["kind"] }, "an event does not fit the contract and is not told");
+  log.error({ event: id, kind: row.telling["kind"] }, "an event does not fit the contract and is not told");
   return undefined;
 }
 
 function readRooms(db: Db, groupId: number, platforms: string[]) {
   return db
-    .select({ platform: room.platform, roomId: room.roomId })
+    .select({ platform: room.platform, roomId: room.roomId, language: sql<Language>`${room.language}` })
     .from(room)
     .where(and(eq(room.groupId, groupId), inArray(room.platform, platforms)));
 }

@@ -1,12 +1,21 @@
 // Writing what must be told: an event row in the same transaction as the change it tells of.
 // Reading it is event-stream.ts.
-import { or, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Telling } from "#contract";
 import { outbox } from "../schema/index.ts";
 import type { Db, Tx } from "./db.ts";
 import { signal } from "./signals.ts";
 
 const outboxLock = 7_366_202;
+
+/**
+ * What is kept of an event. Of what may be gone or hidden until it is told, only what it is about: the event stream
+ * has the rest filled in at the moment of telling.
+ */
+export type StoredTelling =
+  | Exclude<Telling, { kind: "share.indexed" | "files.added" | "server.indexed" }>
+  | { kind: "share.indexed" | "files.added"; announcement: string }
+  | { kind: "server.indexed"; server: string; files: number; bytes: number };
 
 export interface NewEvent {
   /** Stable: the same key is the same event, and is written once. */
@@ -16,7 +25,7 @@ export interface NewEvent {
   personId?: number;
   /** What it is about: the event goes when that server goes. */
   serverId?: number;
-  telling: Telling;
+  telling: StoredTelling;
 }
 
 /**
@@ -30,15 +39,4 @@ export async function appendEvent(tx: Tx | Db, event: NewEvent): Promise<void> {
     await inner.insert(outbox).values(event).onConflictDoNothing({ target: outbox.key });
     await signal(inner, "outbox");
   });
-}
-
-/** How the keys of all events about a share begin. */
-export function shareKey(shareId: number): string {
-  return `share/${shareId}/`;
-}
-
-/** What was not told yet about shares that are no more is not told: a bot may have been away since. */
-export async function withdrawShareEvents(tx: Tx, shareIds: readonly number[]): Promise<void> {
-  if (shareIds.length === 0) return;
-  await tx.delete(outbox).where(or(...shareIds.map((id) => sql`starts_with(${outbox.key}, ${shareKey(id)})`)));
 }

@@ -76,7 +76,7 @@ export const scan = pgTable(
     bytes: bigint({ mode: "number" }).notNull().default(0),
     /** The owner said that a sudden loss is real: the next scan may apply it. */
     lossAcceptedAt: at(),
-    /** When every folder was listed last; null asks for a full sweep. */
+    /** When every folder was listed last; null: never yet, which asks for a full sweep. */
     fullAt: at(),
     finishedAt: at(),
     /** Ids of the server's shares when the last scan began: another set makes it due. */

@@ -2,6 +2,7 @@
 export * from "./announcements.ts";
 export * from "./catalog.ts";
 export * from "./groups.ts";
+export * from "./messages.ts";
 export * from "./outbox.ts";
 export * from "./people.ts";
 export * from "./servers.ts";

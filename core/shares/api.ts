@@ -1,6 +1,6 @@
 // The contract's procedures about shares.
 import type { api, OutputOf } from "#contract";
-import type { Groups } from "../groups/index.ts";
+import type { Groups, Membership } from "../groups/index.ts";
 import { isAdminHere } from "../groups/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
@@ -25,8 +25,11 @@ export function createSharesApi(deps: SharesApiDeps): Handlers<typeof api.shares
   const { db, groups, servers, shares } = deps;
   return {
     list: async ({ person, room }) => listShares(db, person.id, await shares.visible(person, room)),
-    async add({ person, room }, { server, path, name }) {
-      const membership = await groups.requireMember(person, room);
+    async add({ person, room }, { server, path, name, group }) {
+      const membership =
+        group === undefined
+          ? await groups.requireMember(person, room)
+          : pickGroup(await groups.membershipsOf(person.id), group);
       return addShare(deps, membership, await servers.findOwn(person.id, server), { path, name });
     },
     async remove(caller, { name }) {
@@ -66,6 +69,14 @@ async function listShares(db: Db, personId: number, seen: VisibleShare[]): Promi
     };
   });
   return { shares };
+}
+
+/** Somebody else's group and one that is not there are told alike. @throws `group.not-a-member` */
+function pickGroup(memberships: Membership[], name: string): Membership {
+  const named = memberships.filter(({ groupName }) => groupName.toLowerCase() === name.toLowerCase());
+  const found = named.find(({ groupName }) => groupName === name) ?? named[0];
+  if (!found) throw new FonError("group.not-a-member", { group: name });
+  return found;
 }
 
 /** One's own first: in private, two groups may each have a share of this name. */

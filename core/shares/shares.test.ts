@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { eq, like } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Room } from "#contract";
 import { createTestDatabase } from "../../test/database.ts";
@@ -10,8 +10,7 @@ import { createGroups, createGroupsApi } from "../groups/index.ts";
 import { callerNamed, createMovableClock, groupRoom, openConnections, privateRoom } from "../people/fixtures.ts";
 import { createPeople, createRandomCode } from "../people/index.ts";
 import type { Caller } from "../platform/handler.ts";
-import { appendEvent, shareKey } from "../platform/outbox.ts";
-import { directory, file, member, outbox, scan } from "../schema/index.ts";
+import { directory, file, member, scan } from "../schema/index.ts";
 import type { StartedFtp } from "../servers/fixtures.ts";
 import { createServersFixture, enrolServer, settingsFor, startFtp } from "../servers/fixtures.ts";
 import type { ServerRow } from "../servers/index.ts";
@@ -106,6 +105,28 @@ describe("add", () => {
     const results = await Promise.allSettled(tries);
     const refused = results.filter((one) => one.status === "rejected");
     expect(refused).toMatchObject(Array(3).fill({ reason: { code: "share.name-taken" } }));
+  });
+
+  test("from a private room with one of the person's groups, by name", async () => {
+    const others = groupRoom(`film-${round}`);
+    await parts.groupsApi.create(inRoom(anna, others), { name: "Film" });
+    const inPrivate = inRoom(anna, privateRoom());
+    await expect(parts.api.add(inPrivate, { path: "Music" })).rejects.toMatchObject({ code: "group.none-here" });
+    expect(await parts.api.add(inPrivate, { path: "Music", group: "film" })).toEqual({ name: "Music" });
+    expect(await names(inRoom(anna, others))).toEqual(["Music"]);
+    expect(await names(anna)).toEqual([]);
+    // The room's own group does not count when another one is named.
+    await parts.api.add(anna, { path: "Photos", group: "FILM" });
+    expect(await names(anna)).toEqual([]);
+    await named("Carla").then((carla) =>
+      parts.groupsApi.create(inRoom(carla, groupRoom(`s-${round}`)), { name: "Secret" }),
+    );
+    for (const group of ["Secret", "Nowhere"]) {
+      await expect(parts.api.add(inPrivate, { path: "Music", group })).rejects.toMatchObject({
+        code: "group.not-a-member",
+        params: { group },
+      });
+    }
   });
 
   test("only a member shares, only from a server of their own that works", async () => {
@@ -220,17 +241,5 @@ describe("remove", () => {
     await expect(parts.api.remove(ben, { name: "Nothing" })).rejects.toMatchObject({ code: "share.unknown" });
     const roomAdmin = inRoom(ben, { ...club, isAdmin: true });
     expect(await parts.api.remove(roomAdmin, { name: "photos" })).toEqual({ name: "Photos" });
-  });
-
-  test("takes back what was not told about it yet, and nothing of another share", async () => {
-    await add(anna, "Photos");
-    const [share] = await parts.shares.visible(anna.person, club);
-    const id = share?.id ?? 0;
-    const telling = { kind: "member.joined" as const, name: "x", group: "y" };
-    const keys = [`${shareKey(id)}indexed`, `${shareKey(id)}added/1`, `${shareKey(id * 10)}indexed`];
-    for (const key of keys) await appendEvent(parts.db, { key, groupId: share?.groupId ?? 0, telling });
-    await parts.api.remove(anna, { name: "Photos" });
-    const left = await parts.db.select({ key: outbox.key }).from(outbox).where(like(outbox.key, "share/%"));
-    expect(left).toEqual([{ key: `${shareKey(id * 10)}indexed` }]);
   });
 });

@@ -4,7 +4,7 @@ import type { Groups } from "../groups/index.ts";
 import type { Db } from "../platform/db.ts";
 import { isBelow } from "./path.ts";
 import type { VisibleShare } from "./store.ts";
-import { selectVisible } from "./store.ts";
+import { selectOfGroup, selectVisible } from "./store.ts";
 
 export interface Shares {
   /**
@@ -12,6 +12,8 @@ export interface Shares {
    * of all the person's groups. Shares of paused or unreachable servers are among them.
    */
   visible(person: { id: number }, room: Room): Promise<VisibleShare[]>;
+  /** What all members of a group see in its rooms. */
+  ofGroup(groupId: number): Promise<VisibleShare[]>;
   /** The same rule for one path (relative to the server's share folder) and group. */
   maySee(personId: number, serverId: number, path: string, groupId: number): Promise<boolean>;
 }
@@ -23,6 +25,7 @@ export function createShares({ db, groups }: { db: Db; groups: Groups }): Shares
       const here = await groups.groupOfRoom(room);
       return here ? selectVisible(db, person.id, here.id) : [];
     },
+    ofGroup: (groupId) => selectOfGroup(db, groupId),
     async maySee(personId, serverId, path, groupId) {
       const seen = await selectVisible(db, personId, groupId);
       const isHostile = path.split("/").includes("..");

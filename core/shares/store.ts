@@ -3,7 +3,6 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Policy } from "#contract";
 import type { Db, Tx } from "../platform/db.ts";
-import { withdrawShareEvents } from "../platform/outbox.ts";
 import { directory, file, group, member, person, scan, server, share } from "../schema/index.ts";
 
 export interface VisibleShare {
@@ -27,6 +26,22 @@ const seeing = alias(member, "seeing");
  */
 export async function selectVisible(db: Db | Tx, personId: number, groupId?: number): Promise<VisibleShare[]> {
   const here = groupId === undefined ? undefined : eq(share.groupId, groupId);
+  return selectOwned(db)
+    .innerJoin(seeing, and(eq(seeing.groupId, share.groupId), eq(seeing.personId, personId)))
+    .where(here)
+    .orderBy(...byName);
+}
+
+/** What every member of the group sees there. */
+export async function selectOfGroup(db: Db | Tx, groupId: number): Promise<VisibleShare[]> {
+  return selectOwned(db)
+    .where(eq(share.groupId, groupId))
+    .orderBy(...byName);
+}
+
+const byName = [asc(sql`lower(${share.name})`), asc(share.id)];
+
+function selectOwned(db: Db | Tx) {
   return db
     .select({
       id: share.id,
@@ -42,10 +57,7 @@ export async function selectVisible(db: Db | Tx, personId: number, groupId?: num
     .innerJoin(server, eq(server.id, share.serverId))
     .innerJoin(person, eq(person.id, server.ownerId))
     .innerJoin(group, eq(group.id, share.groupId))
-    .innerJoin(owning, and(eq(owning.groupId, share.groupId), eq(owning.personId, server.ownerId)))
-    .innerJoin(seeing, and(eq(seeing.groupId, share.groupId), eq(seeing.personId, personId)))
-    .where(here)
-    .orderBy(asc(sql`lower(${share.name})`), asc(share.id));
+    .innerJoin(owning, and(eq(owning.groupId, share.groupId), eq(owning.personId, server.ownerId)));
 }
 
 export interface ShareSize {
@@ -112,8 +124,6 @@ export async function insertShare(tx: Tx, row: typeof share.$inferInsert): Promi
 
 export async function deleteShare(tx: Tx, shareId: number): Promise<void> {
   await tx.delete(share).where(eq(share.id, shareId));
-  // After the row: a scan that is announcing at this moment holds it until its events can be seen here.
-  await withdrawShareEvents(tx, [shareId]);
 }
 
 /** A server that is scanned already is due again now; the catalog makes the row of a new one. */

@@ -54,7 +54,9 @@ export async function applyScan(db: Db, input: ApplyInput): Promise<Verdict["sta
     }
     const isComplete = verdict.state === "complete";
     const { added, changes } = await applyDifferences(tx, serverId, isComplete, now);
-    await input.onApplied(tx, { serverId, at: now, complete: isComplete, first: row.files === 0, added });
+    const isFirstWhole = isComplete && row.fullAt === null;
+    const indexed = isFirstWhole ? { indexed: await countServer(tx, serverId) } : {};
+    await input.onApplied(tx, { serverId, at: now, complete: isComplete, first: row.files === 0, added, ...indexed });
     await endScan(tx, serverId, token, await outcomeRow(tx, row, input, { isComplete, changes }));
     return verdict.state;
   });

@@ -1,5 +1,5 @@
-// Before anything is scanned: rows for servers that share, none for those that do not, and nothing kept of what is no
-// longer shared. Cheap when nothing changed, so it runs at every wake-up.
+// Before anything is scanned: a row for every server, folders for what is shared, and nothing kept of what is no longer
+// shared. Cheap when nothing changed, so it runs at every wake-up.
 import type { Clock } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db.ts";
 import type { SharedFolder } from "../store/scans.ts";
@@ -10,6 +10,7 @@ import {
   makeDue,
   nextDueAt,
   scopes,
+  serversWithoutScan,
   sharedFolders,
 } from "../store/scans.ts";
 
@@ -21,15 +22,16 @@ export async function prepareScans(
   const [folders, rows] = await Promise.all([sharedFolders(db), scopes(db)]);
   const byServer = Map.groupBy(folders, (folder) => folder.serverId);
   const scopeOf = new Map(rows.map(({ serverId, scope }) => [serverId, scope]));
-  for (const { serverId, scope } of rows) {
+  for (const { serverId, scope, isKnown } of rows) {
     const shared = byServer.get(serverId) ?? [];
-    const isLess = shared.length === 0 || scope.some((id) => !shared.some((folder) => folder.id === id));
+    const isLess = (isKnown && shared.length === 0) || scope.some((id) => !shared.some((folder) => folder.id === id));
     if (isLess) await db.transaction((tx) => forgetUnshared(tx, serverId));
   }
   for (const [serverId, shared] of byServer) {
     const added = shared.filter(({ id }) => !scopeOf.get(serverId)?.includes(id));
     if (added.length > 0) await beginScope(db, serverId, added, everyMs, clock.now());
   }
+  for (const serverId of await serversWithoutScan(db)) await insertScan(db, serverId, everyMs, clock.now());
   return nextDueAt(db);
 }
 

@@ -395,7 +395,9 @@ describe("shares that come and go", () => {
     await createScanner({ ...world.scannerDeps, open }).scanDue(new AbortController().signal);
     await world.catalog.prepareScans(60_000);
     expect(await paths()).toEqual([]);
-    expect(await row()).toBeUndefined();
+    expect(await row()).toMatchObject({ state: "never", files: 0, scope: [] });
+    expect((await world.api.scans(anna, {})).scans).toEqual([]);
+    expect(await world.scan()).toBe(0);
     expect(world.applied.at(-1)?.added).toEqual([]);
   });
 
@@ -409,6 +411,53 @@ describe("shares that come and go", () => {
     expect((await world.catalog.prepareScans(60_000))?.getTime()).toBeLessThanOrEqual(world.clock.now().getTime());
     await world.scanner.scanDue(new AbortController().signal);
     expect(await words()).toBe("'/jazz' '3' 'b' 'mp' 'mp3'");
+  });
+});
+
+describe("a server that shares nothing", () => {
+  test("is counted once, with nothing of it kept", async () => {
+    put("Photos/a.jpg", "Music/b.mp3");
+    box.put("unshared.bin", 1000);
+    expect(await world.scan()).toBe(1);
+    expect(world.applied).toEqual([
+      expect.objectContaining({ serverId: box.id, added: [], indexed: { files: 3, bytes: 1020 } }),
+    ]);
+    expect(await row()).toMatchObject({ state: "complete", files: 3, bytes: 1020, scope: [] });
+    expect((await world.api.scans(anna, {})).scans).toMatchObject([{ state: "complete", files: 3, nextAt: null }]);
+    expect(await world.db.select().from(directory).where(eq(directory.serverId, box.id))).toEqual([]);
+    expect((await world.db.select().from(word)).map((one) => one.word)).not.toContain("unshared");
+    expect(await world.scan()).toBe(0);
+  });
+
+  test("is counted again until that was whole", async () => {
+    put("a/1.txt", "b/2.txt");
+    fault = (verb, argument) => (verb === "CWD" && argument.endsWith("/a") ? "550 Permission denied." : undefined);
+    await world.scan();
+    expect(await row()).toMatchObject({ state: "partial", files: 1, fullAt: null });
+    expect(world.applied).toEqual([]);
+    fault = undefined;
+    await world.scan();
+    expect(world.applied).toMatchObject([{ indexed: { files: 2 } }]);
+  });
+
+  test("and is shared later: read anew, and not counted as new once more", async () => {
+    put("Photos/a.jpg", "Music/b.mp3");
+    await world.scan();
+    await world.addShare(anna, box.id, "Photos", "P");
+    await world.scan();
+    expect(await row()).toMatchObject({ state: "complete", files: 1 });
+    expect(await paths()).toEqual(["Photos/a.jpg"]);
+    expect(world.applied.map((one) => "indexed" in one)).toEqual([true, false]);
+    expect(world.applied[1]).toMatchObject({ first: true });
+  });
+
+  test("one that was shared from the start is told with its first whole scan only", async () => {
+    put("Photos/a.jpg");
+    await world.addShare(anna, box.id, "Photos", "P");
+    await world.scan();
+    await world.api.reindex(anna, { server: box.label });
+    await world.scan();
+    expect(world.applied.map((one) => one.indexed)).toEqual([{ files: 1, bytes: 10 }, undefined]);
   });
 });
 

@@ -8,6 +8,7 @@ import { endScan, renewLease, settledFolders, sharedFolders, takeLease, writeSco
 import { createStage } from "../store/stage.ts";
 import type { Applied } from "../types.ts";
 import { applyScan } from "./apply.ts";
+import { applyCount } from "./count.ts";
 import type { CrawlSession } from "./crawl.ts";
 import { crawl, hasFailed } from "./crawl.ts";
 import { backoffMs, spreadOut } from "./interval.ts";
@@ -94,6 +95,7 @@ async function scanServer(deps: ScannerDeps, row: ScanRow, signal: AbortSignal) 
   const { clock, limits } = deps;
   const { serverId, token } = row;
   const folders = await sharedFolders(deps.db, serverId);
+  if (folders.length === 0) return countUnshared(deps, row, signal);
   const scope = folders.map((folder) => folder.id);
   await writeScope(deps.db, serverId, token, scope);
   const roots = minimalRoots(folders.map((folder) => folder.path));
@@ -119,6 +121,29 @@ async function scanServer(deps: ScannerDeps, row: ScanRow, signal: AbortSignal) 
   } finally {
     await database.close();
   }
+}
+
+/** Nothing of it is shared yet: its owner is told how much there is, and nothing of it is kept. */
+async function countUnshared(deps: ScannerDeps, row: ScanRow, signal: AbortSignal) {
+  const { clock, limits, onApplied } = deps;
+  const found = { files: 0, bytes: 0 };
+  const outcome = await crawl({
+    roots: [""],
+    open: (stop) => deps.open(row.serverId, { use: "files", signal: stop }),
+    unchanged: new Map(),
+    sessions: Math.min(limits.sessions, row.sessions),
+    limits,
+    clock,
+    signal,
+    onFolder: async ({ files }) => {
+      found.files += files.length;
+      for (const { sizeBytes } of files) found.bytes = Math.min(found.bytes + sizeBytes, Number.MAX_SAFE_INTEGER);
+    },
+  });
+  if (hasFailed(outcome)) return await fail(deps, row, outcome.problem ?? "core.internal");
+  signal.throwIfAborted();
+  const rest = { everyMs: limits.everyMs, random: deps.random(), now: clock.now(), onApplied };
+  return await applyCount(deps.db, row, { found, outcome, ...rest });
 }
 
 function problemOf({ log }: ScannerDeps, { serverId }: ScanRow, error: unknown): string {

@@ -1,4 +1,5 @@
 // Reading the catalog by place and by id: children of a folder, what came last, everything below.
+import type { SQL } from "drizzle-orm";
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";
 import { directory, file } from "../../schema/index.ts";
@@ -43,27 +44,53 @@ export interface Child {
   id: number;
 }
 
+export interface Part<R> {
+  page: R[];
+  /** The list goes on after the page. */
+  hasMore: boolean;
+}
+
 /**
  * One page of a folder's content: folders, then files, by name without accents and case.
- * It goes on after a line of the last page; `shown` lines are skipped when that line is gone.
+ * It begins after a line, or ends before it (`isBack`); `shown` lines are skipped when that line is gone.
  */
 export async function childrenOf(
   db: Db,
   parentId: number,
-  after: (Child & { shown: number }) | undefined,
+  from: (Child & { shown: number; isBack: boolean }) | undefined,
   limit: number,
+): Promise<Part<Child>> {
+  const line = sql`(select rank, sort, id from child where rank = ${from?.rank ?? 0}::bigint and id = ${from?.id ?? 0}::bigint)`;
+  if (from?.isBack) {
+    const before = { where: sql`(rank, sort, id) < ${line}`, isDescending: true, offset: sql`0`, limit };
+    const page = (await readChildren(db, parentId, before)).toReversed();
+    if (page.length > 0) return { page, hasMore: true };
+  }
+  const after = from && !from.isBack;
+  const rows = await readChildren(db, parentId, {
+    where: after ? sql`not exists ${line} or (rank, sort, id) > ${line}` : sql`true`,
+    isDescending: false,
+    offset: after ? sql`case when exists ${line} then 0 else ${from.shown}::int end` : sql`${from?.shown ?? 0}::int`,
+    limit: limit + 1,
+  });
+  return { page: rows.slice(0, limit), hasMore: rows.length > limit };
+}
+
+async function readChildren(
+  db: Db,
+  parentId: number,
+  { where, isDescending, offset, limit }: { where: SQL; isDescending: boolean; offset: SQL; limit: number },
 ): Promise<Child[]> {
+  const way = isDescending ? sql`desc` : sql`asc`;
   const content = sql`
     select 0 as rank, lower(unaccent(name)) collate "C" as sort, id from directory where parent_id = ${parentId}
     union all
     select 1, lower(unaccent(name)) collate "C", id from file where directory_id = ${parentId}`;
-  const last = sql`(select rank, sort, id from child where rank = ${after?.rank ?? 0}::bigint and id = ${after?.id ?? 0}::bigint)`;
   const rows = await db.execute<{ rank: number; id: string }>(sql`
     with child as (${content})
-    select rank, id from child
-    ${after ? sql`where not exists ${last} or (rank, sort, id) > ${last}` : sql``}
-    order by child.rank, child.sort, child.id
-    offset ${after ? sql`case when exists ${last} then 0 else ${after.shown}::int end` : sql`0`} limit ${limit}`);
+    select rank, id from child where ${where}
+    order by child.rank ${way}, child.sort ${way}, child.id ${way}
+    offset ${offset} limit ${limit}`);
   return rows.map(({ rank, id }) => ({ rank, id: Number(id) }));
 }
 
@@ -89,22 +116,27 @@ function filesById(db: Db, ids: number[]): Promise<FileRow[]> {
   return joined.where(sql`${file.id} in ${ids}`);
 }
 
-/** Visible files that came last, newest first, after the one that ended the last page. */
-export function latestFiles(
+/** A page of the visible files, newest first: those after a file, or before it. */
+export async function latestFiles(
   db: Db,
   sight: Sight,
-  after: { seenAt: Date; id: number } | undefined,
+  from: { seenAt: Date; id: number; isBack: boolean } | undefined,
   limit: number,
-): Promise<FileRow[]> {
-  const older =
-    after && sql`(${file.seenAt}, ${file.id}) < (${after.seenAt.toISOString()}::timestamptz, ${after.id}::bigint)`;
-  return db
+): Promise<Part<FileRow>> {
+  const place = from && sql`(${from.seenAt.toISOString()}::timestamptz, ${from.id}::bigint)`;
+  const isBack = from?.isBack ?? false;
+  const beyond = place && sql`(${file.seenAt}, ${file.id}) ${isBack ? sql`>` : sql`<`} ${place}`;
+  const direction = isBack ? sql`asc` : sql`desc`;
+  const rows = await db
     .select(fileColumns)
     .from(file)
     .innerJoin(directory, eq(directory.id, file.directoryId))
-    .where(and(visibleTo(sight, file.serverId), older))
-    .orderBy(sql`${file.seenAt} desc`, sql`${file.id} desc`)
-    .limit(limit);
+    .where(and(visibleTo(sight, file.serverId), beyond))
+    .orderBy(sql`${file.seenAt} ${direction}`, sql`${file.id} ${direction}`)
+    .limit(isBack ? limit : limit + 1);
+  return isBack
+    ? { page: rows.toReversed(), hasMore: true }
+    : { page: rows.slice(0, limit), hasMore: rows.length > limit };
 }
 
 /** How many visible files there are, counted up to `limit`. */

@@ -8,13 +8,16 @@ import { directoryColumns } from "./rows.ts";
 export interface Totals {
   files: number;
   bytes: number;
+  /** When the newest file was changed; null when the server does not tell. */
+  newestAt: Date | null;
 }
 
 /** Files and bytes at any depth below each of these directories. */
 export async function folderTotals(db: Db, directoryIds: number[]): Promise<Map<number, Totals>> {
   if (directoryIds.length === 0) return new Map();
-  const rows = await db.execute<{ id: string; files: string; bytes: string }>(sql`
-    select top.id, count(f.id) as files, least(coalesce(sum(f.size_bytes), 0), 9007199254740991) as bytes
+  const rows = await db.execute<{ id: string; files: string; bytes: string; newestMs: string | null }>(sql`
+    select top.id, count(f.id) as files, least(coalesce(sum(f.size_bytes), 0), 9007199254740991) as bytes,
+      (extract(epoch from max(f.modified_at)) * 1000)::float8 as "newestMs"
     from directory top
     join directory d on d.server_id = top.server_id and d.path >= top.path
       and d.path < case when top.path = '' then chr(1114111) else top.path || '0' end
@@ -22,7 +25,12 @@ export async function folderTotals(db: Db, directoryIds: number[]): Promise<Map<
     join file f on f.directory_id = d.id
     where ${inArray(sql`top.id`, directoryIds)}
     group by top.id`);
-  return new Map(rows.map((row) => [Number(row.id), { files: Number(row.files), bytes: Number(row.bytes) }]));
+  return new Map(
+    rows.map(({ id, files, bytes, newestMs }) => {
+      const newestAt = newestMs === null ? null : new Date(Number(newestMs));
+      return [Number(id), { files: Number(files), bytes: Number(bytes), newestAt }];
+    }),
+  );
 }
 
 export interface Sized {

@@ -1,5 +1,5 @@
 // The schedule of scans: rows by server, leased with a token, so that a scan that lost its lease changes nothing.
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
 import { directory, scan, server, share } from "../../schema/index.ts";
 
@@ -20,15 +20,37 @@ export function sharedFolders(db: Any, serverId?: number): Promise<SharedFolder[
   return db.select(columns).from(share).where(one).orderBy(share.serverId, share.id);
 }
 
-export function scopes(db: Any): Promise<Array<{ serverId: number; scope: number[] }>> {
-  return db.select({ serverId: scan.serverId, scope: scan.scope }).from(scan);
+/** Of each server: the shares that its last scan read, and whether the catalog has anything of it. */
+export function scopes(db: Any): Promise<Array<{ serverId: number; scope: number[]; isKnown: boolean }>> {
+  const isKnown = sql<boolean>`exists (select from directory where directory.server_id = "scan"."server_id")`;
+  return db.select({ serverId: scan.serverId, scope: scan.scope, isKnown }).from(scan);
 }
 
-/** A row for a server that shares something for the first time; it is due at once. */
+/** Servers that nobody ever looked at, in no scan's row: each is read once, so that its owner hears what is on it. */
+export async function serversWithoutScan(db: Any): Promise<number[]> {
+  const rows = await db
+    .select({ id: server.id })
+    .from(server)
+    .where(sql`not exists (select from scan where scan.server_id = "server"."id")`)
+    .orderBy(server.id);
+  return rows.map((row) => row.id);
+}
+
+/**
+ * A row for a server that is to be scanned; it is due at once. One that is there goes on: what was counted while
+ * nothing was shared is not what the catalog holds.
+ */
 export async function insertScan(db: Any, serverId: number, intervalMs: number, now: Date): Promise<void> {
   // Not from 0: a scan of an earlier row, deleted meanwhile, must not hold the token of this one.
   const token = Math.floor(now.getTime() / 1000) % 2 ** 30;
-  await db.insert(scan).values({ serverId, dueAt: now, intervalMs, token }).onConflictDoNothing();
+  await db
+    .insert(scan)
+    .values({ serverId, dueAt: now, intervalMs, token })
+    .onConflictDoUpdate({
+      target: scan.serverId,
+      set: { files: 0, bytes: 0 },
+      setWhere: sql`${scan.scope} = '[]'::jsonb`,
+    });
 }
 
 /** Rows of the shared folders themselves, so that they can be referred to before they are read. */
@@ -38,9 +60,12 @@ export async function insertSharedDirectories(db: Any, folders: SharedFolder[]):
   await db.insert(directory).values(rows).onConflictDoNothing();
 }
 
-/** Due at once and with every folder listed. @returns false when there is no row: nothing of this server is shared */
+/** A full sweep is due: never is null, and stays so, as the first whole scan is told to the owner. */
+const longAgo = sql`case when ${scan.fullAt} is null then null else 'epoch'::timestamptz end`;
+
+/** Due at once and with every folder listed. @returns false when there is no row: the server was never looked at */
 export async function makeDue(db: Any, serverId: number, now: Date): Promise<boolean> {
-  const set = { dueAt: sql`least(${scan.dueAt}, ${iso(now)})`, fullAt: null, failures: 0 };
+  const set = { dueAt: sql`least(${scan.dueAt}, ${iso(now)})`, fullAt: longAgo, failures: 0 };
   return (
     (await db.update(scan).set(set).where(eq(scan.serverId, serverId)).returning({ id: scan.serverId })).length > 0
   );
@@ -55,12 +80,13 @@ export async function readScan(db: Any, serverId: number): Promise<ScanRow | und
   return (await db.select().from(scan).where(eq(scan.serverId, serverId)))[0];
 }
 
-export function scansOf(db: Any, personId: number): Promise<Array<{ scan: ScanRow }>> {
+/** @returns `isPlanned`: it will be read again */
+export function scansOf(db: Any, personId: number): Promise<Array<{ scan: ScanRow; isPlanned: boolean }>> {
   return db
-    .select({ scan })
+    .select({ scan, isPlanned: sql<boolean>`${or(isShared, isNotCounted)}` })
     .from(scan)
     .innerJoin(server, eq(server.id, scan.serverId))
-    .where(eq(server.ownerId, personId))
+    .where(and(eq(server.ownerId, personId), or(isShared, isNotCounted, gt(scan.files, 0))))
     .orderBy(server.label);
 }
 
@@ -74,7 +100,11 @@ export async function nextDueAt(db: Any): Promise<Date | undefined> {
   return rows[0]?.at ? new Date(rows[0].at) : undefined;
 }
 
-const mayBeRead = sql`${server.state} not in ('paused', 'locked')`;
+const isShared = sql`exists (select from share where share.server_id = "scan"."server_id")`;
+const isNotCounted = isNull(scan.fullAt);
+const mayConnect = sql`${server.state} not in ('paused', 'locked')`;
+/** A server that shares nothing is read once. */
+const mayBeRead = sql`${mayConnect} and ${or(isShared, isNotCounted)}`;
 
 /** The scan that is due longest, for this caller alone until `until`. */
 export async function takeLease(db: Db, now: Date, until: Date): Promise<ScanRow | undefined> {
@@ -95,7 +125,7 @@ export async function writeScope(db: Any, serverId: number, token: number, scope
 /** @returns false when the lease is somebody else's by now, or the owner paused the server */
 export async function renewLease(db: Db, serverId: number, token: number, until: Date): Promise<boolean> {
   const set = { leaseUntil: until };
-  const stillMay = sql`exists (select from ${server} where ${server.id} = ${serverId} and ${mayBeRead})`;
+  const stillMay = sql`exists (select from ${server} where ${server.id} = ${serverId} and ${mayConnect})`;
   const mine = and(held(serverId, token), stillMay);
   return (await db.update(scan).set(set).where(mine).returning({ id: scan.serverId })).length > 0;
 }
@@ -142,7 +172,12 @@ export async function forgetUnshared(tx: Tx, serverId: number): Promise<void> {
       select from share where share.server_id = d.server_id
         and (share.path = '' or d.path = share.path or starts_with(d.path, share.path || '/')))`);
   const kept = (await sharedFolders(tx, serverId)).map((folder) => folder.id);
-  if (kept.length === 0) await tx.delete(scan).where(eq(scan.serverId, serverId));
   const scope = (rows[0]?.scope ?? []).filter((id) => kept.includes(id));
-  await tx.update(scan).set({ scope }).where(eq(scan.serverId, serverId));
+  // The row stays: it says that the server was read before.
+  const rest =
+    kept.length === 0 ? { state: "never" as const, problem: null, files: 0, bytes: 0, finishedAt: null } : {};
+  await tx
+    .update(scan)
+    .set({ scope, ...rest })
+    .where(eq(scan.serverId, serverId));
 }

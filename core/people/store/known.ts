@@ -2,7 +2,20 @@
 import { and, count, eq } from "drizzle-orm";
 import type { Room } from "#contract";
 import type { Db } from "../../platform/db.ts";
-import { group, identity, lastList, member, person, pull, room, server, share, transfer } from "../../schema/index.ts";
+import { makeRef } from "../../platform/refs.ts";
+import {
+  announcementMark,
+  group,
+  identity,
+  lastList,
+  member,
+  person,
+  pull,
+  room,
+  server,
+  share,
+  transfer,
+} from "../../schema/index.ts";
 
 export async function selectGroupOfRoom(db: Db, at: Room): Promise<{ id: number; name: string } | undefined> {
   if (at.kind !== "group") return undefined;
@@ -16,7 +29,10 @@ export async function selectGroupOfRoom(db: Db, at: Room): Promise<{ id: number;
 
 export async function selectGroups(db: Db, personId: number) {
   return db
-    .select({ id: group.id, name: group.name, role: member.role, joinedAt: member.joinedAt })
+    .select({
+      ...{ id: group.id, name: group.name, role: member.role, joinedAt: member.joinedAt },
+      ...{ platform: member.platform, room: member.roomId },
+    })
     .from(member)
     .innerJoin(group, eq(group.id, member.groupId))
     .where(eq(member.personId, personId))
@@ -56,11 +72,21 @@ export async function selectRest(db: Db, personId: number) {
       .select({ path: transfer.destinationPath, bytes: transfer.sizeBytes, state: transfer.state })
       .from(transfer)
       .where(eq(transfer.personId, personId)),
+    reactions: await selectReactions(db, personId),
     lastLists: await db
       .select({ platform: lastList.platform, room: lastList.roomId, refs: lastList.refs, shownAt: lastList.shownAt })
       .from(lastList)
       .where(eq(lastList.personId, personId)),
   };
+}
+
+async function selectReactions(db: Db, personId: number) {
+  const { announcementId, kind, markedAt } = announcementMark;
+  const found = await db
+    .select({ id: announcementId, kind, markedAt })
+    .from(announcementMark)
+    .where(eq(announcementMark.personId, personId));
+  return found.map(({ id, ...mark }) => ({ announcement: makeRef("a", id), ...mark }));
 }
 
 async function selectServers(db: Db, personId: number) {

@@ -2,6 +2,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "../../platform/db.ts";
 import {
+  announcementMark,
   code,
   enrolment,
   identity,
@@ -32,6 +33,7 @@ export async function moveEverything(tx: Tx, from: number, to: number): Promise<
   await moveMemberships(tx, from, to);
   await moveServers(tx, from, to);
   await movePulls(tx, from, to);
+  await moveMarks(tx, from, to);
   await tx.delete(lastList).where(eq(lastList.personId, from));
   await tx.delete(code).where(and(inArray(code.personId, [from, to]), eq(code.purpose, "link")));
   await tx.update(code).set({ personId: to }).where(eq(code.personId, from));
@@ -41,14 +43,16 @@ export async function moveEverything(tx: Tx, from: number, to: number): Promise<
   await tx.delete(person).where(eq(person.id, from));
 }
 
-/** In a group where both were, the person is a member since the earlier day, and an admin if either was. */
+/** In a group where both were, the person is a member since the earlier day, an admin if either was, in the room of either. */
 async function moveMemberships(tx: Tx, from: number, to: number): Promise<void> {
   await tx.execute(sql`
-    insert into ${member} (group_id, person_id, role, joined_at)
-    select group_id, ${to}, role, joined_at from ${member} where person_id = ${from}
+    insert into ${member} (group_id, person_id, role, joined_at, platform, room_id)
+    select group_id, ${to}, role, joined_at, platform, room_id from ${member} where person_id = ${from}
     on conflict (group_id, person_id) do update set
       role = case when excluded.role = 'admin' then 'admin' else ${member.role} end,
-      joined_at = least(excluded.joined_at, ${member.joinedAt})`);
+      joined_at = least(excluded.joined_at, ${member.joinedAt}),
+      platform = coalesce(${member.platform}, excluded.platform),
+      room_id = coalesce(${member.roomId}, excluded.room_id)`);
   await tx.delete(member).where(eq(member.personId, from));
 }
 
@@ -61,6 +65,14 @@ async function moveServers(tx: Tx, from: number, to: number): Promise<void> {
     labels.push(free);
     await tx.update(server).set({ ownerId: to, label: free }).where(eq(server.id, id));
   }
+}
+
+async function moveMarks(tx: Tx, from: number, to: number): Promise<void> {
+  await tx.execute(sql`
+    insert into ${announcementMark} (announcement_id, person_id, kind, marked_at)
+    select announcement_id, ${to}, kind, marked_at from ${announcementMark} where person_id = ${from}
+    on conflict do nothing`);
+  await tx.delete(announcementMark).where(eq(announcementMark.personId, from));
 }
 
 /** Request ids are the callers' random ones; should two agree, the older person's pull is the one that stays. */
