@@ -1,6 +1,6 @@
 // Carries events to the rooms and people of one platform, and tells the core which message shows an announcement.
 import type { Logger } from "pino";
-import type { Client, Context, FonEvent } from "#contract";
+import type { Client, FonEvent, Platform } from "#contract";
 import { CallError } from "#contract";
 import type { Adapter, Told } from "./adapter.ts";
 import type { Clock } from "./clock.ts";
@@ -24,23 +24,24 @@ export function createAnnounce({ adapter, client, clock, log }: AnnounceDeps): (
     const told: Told = {
       key: event.key,
       eventId: event.id,
-      describe: (tongue) => describeTelling(event.telling, tongue, clock.now()),
+      describe: (tongue, isOverheard) => describeTelling(event.telling, tongue, clock.now(), isOverheard),
     };
     if (shown?.key !== event.key) shown = { key: event.key, messages: new Map() };
     const { messages } = shown;
-    for (const { platform, roomId } of event.rooms) {
-      if (platform !== adapter.platform) continue;
+    const tellRoom = async ({ platform, roomId, language }: FonEvent["rooms"][number]) => {
+      if (platform !== adapter.platform) return;
       const at = `room:${roomId}`;
-      if (!messages.has(at)) messages.set(at, await adapter.tellRoom(roomId, told));
+      if (!messages.has(at)) messages.set(at, await adapter.tellRoom(roomId, told, language));
       const messageId = messages.get(at);
       if (messageId !== undefined && "announcement" in event.telling) {
-        await remember(client, log, {
-          announcement: event.telling.announcement,
-          room: { platform, roomId },
-          messageId,
-        });
+        const { announcement } = event.telling;
+        await remember(client, log, platform, { announcement, roomId, messageId });
       }
-    }
+    };
+    // A room that makes the bot wait keeps no other room waiting.
+    const outcomes = await Promise.allSettled(event.rooms.map(tellRoom));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed) throw failed.reason;
     for (const { platform, userId, language } of event.people) {
       const at = `person:${userId}`;
       if (platform !== adapter.platform || messages.has(at)) continue;
@@ -52,20 +53,12 @@ export function createAnnounce({ adapter, client, clock, log }: AnnounceDeps): (
 
 type Posted = Parameters<Client["announcements"]["posted"]>[1];
 
-async function remember(client: Client, log: Logger, posted: Posted): Promise<void> {
+async function remember(client: Client, log: Logger, platform: Platform, posted: Posted): Promise<void> {
   try {
-    await client.announcements.posted(botContext(posted), posted);
+    await client.announcements.posted(platform, posted);
   } catch (error) {
     // Gone in the meantime: then nobody can react to it either.
     if (!(error instanceof CallError) || error.code === "core.unavailable") throw error;
     log.info({ announcement: posted.announcement, code: error.code }, "a message was not remembered");
   }
-}
-
-/** The bot speaks for itself, as nobody's member. */
-function botContext({ room: { platform, roomId } }: Posted): Context {
-  return {
-    actor: { platform, userId: "fonshare", displayName: "FonShare", language: "en" },
-    room: { platform, roomId, kind: "group", title: "", isAdmin: false },
-  };
 }

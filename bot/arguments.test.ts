@@ -30,6 +30,20 @@ describe("parseArguments", () => {
     expect(parsed.options).toEqual({ after: "c 1/ü" });
   });
 
+  it("takes no option out of a name", () => {
+    for (const name of ["Ben --yes", "--yes", "--yes=12345678", 'a" --after=c "b']) {
+      expect(parseArguments(`remove ${quoteWord(name)}`)).toMatchObject({ words: ["remove", name], options: {} });
+    }
+    const hostile = fc.array(fc.constantFrom('"', "\\", " ", "--yes", "--after=c", "x", "“"), { minLength: 1 });
+    fc.assert(
+      fc.property(hostile, (parts) => {
+        const name = parts.join("").replaceAll("“", '"');
+        expect(parseArguments(`remove ${quoteWord(name)} --yes=12345678`).words).toEqual(["remove", name]);
+        expect(parseArguments(`remove ${quoteWord(name)}`).options).toEqual({});
+      }),
+    );
+  });
+
   it("takes other dashes for words", () => {
     expect(parseArguments("--unknown --yesterday -not")).toEqual({
       words: ["--unknown", "--yesterday", "-not"],

@@ -12,13 +12,18 @@ export interface Arguments {
 const optionNames = ["yes", "after", "no-wait"] as const;
 export type OptionName = (typeof optionNames)[number];
 
-const optionPattern = new RegExp(`(?:^|\\s)--(${optionNames.join("|")})(?:=(\\S*))?(?=\\s|$)`, "g");
+/** Or something in quotes, in which no option stands: a name may look like one. */
+const optionPattern = new RegExp(
+  `([“”„"](?:\\\\[\\s\\S]|[^“”„"\\\\])*[“”„"])|(?:^|\\s)--(${optionNames.join("|")})(?:=(\\S*))?(?=\\s|$)`,
+  "g",
+);
 // Stand-ins while splitting: an apostrophe is part of a French word, never a quote.
 const standIns = { "'": "\u{F0001}", '\\"': "\u{F0002}", "\\\\": "\u{F0003}" } as const;
 
 export function parseArguments(typed: string): Arguments {
   const options: Arguments["options"] = {};
-  const text = typed.replace(optionPattern, (_, name: OptionName, value: string | undefined) => {
+  const text = typed.replace(optionPattern, (_, quoted: string | undefined, name: OptionName, value?: string) => {
+    if (quoted !== undefined) return quoted;
     options[name] = decodeOption(value ?? "");
     return "";
   });
@@ -41,7 +46,9 @@ export function splitWords(text: string): string[] {
 
 /** A word spelled so that splitWords gives it back whole; for commands of buttons. */
 export function quoteWord(word: string): string {
-  return /^[\p{L}\p{N}./_-]+$/u.test(word) ? word : `"${word.replace(/[\\"]/g, "\\$&").replace(/[“”„]/g, '\\"')}"`;
+  return /^[\p{L}\p{N}./_][\p{L}\p{N}./_-]*$/u.test(word)
+    ? word
+    : `"${word.replace(/[\\"]/g, "\\$&").replace(/[“”„]/g, '\\"')}"`;
 }
 
 /** An option for the command of a button. */

@@ -37,16 +37,27 @@ const addedTo = (id: number, roomId = "main"): FonEvent => ({
   id,
   key: `added-${id}`,
   createdAt: instant,
-  rooms: [{ platform: "console", roomId }],
+  rooms: [{ platform: "console", roomId, language: "en" }],
   people: [],
   telling: {
     kind: "files.added",
     announcement: "a7",
-    owner: "Ben",
-    share: "Music",
+    level: "full",
+    owners: ["Ben"],
     files: 3,
     bytes: 9000,
-    folders: [{ ref: "d2p", name: "Live", path: "", files: 3, bytes: 9000, examples: ["01.flac"] }],
+    folders: [
+      {
+        ref: "d2p",
+        owner: "Ben",
+        share: "Music",
+        name: "Live",
+        path: "",
+        files: 3,
+        bytes: 9000,
+        examples: ["01.flac"],
+      },
+    ],
     more: 0,
   },
 });
@@ -112,11 +123,12 @@ describe("the event stream", () => {
     const { told } = startBot(api);
     await core.cursorReaches(5);
     expect(told).toEqual([expect.stringContaining("main: ")]);
-    expect(told[0]).toContain("3 new files from Ben in Music");
+    expect(told[0]).toContain("Ben: 3 new files");
     expect(core.resumedAfter).toEqual(["4"]);
     expect(core.calls[0]).toMatchObject({
       name: "announcements.posted",
-      input: { announcement: "a7", room: { platform: "console", roomId: "main" }, messageId: "m5" },
+      platform: "console",
+      input: { announcement: "a7", roomId: "main", messageId: "m5" },
     });
   });
 
@@ -167,7 +179,7 @@ describe("the event stream", () => {
     core.emit(addedTo(2, "gone"));
     core.emit({
       ...addedTo(3),
-      rooms: [{ platform: "discord", roomId: "1" }],
+      rooms: [{ platform: "discord", roomId: "1", language: "en" }],
       people: [{ platform: "console", userId: "ben", language: "fr" }],
       telling: { kind: "pull.finished", pull: fakePull({ state: "done" }) },
     });

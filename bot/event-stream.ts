@@ -36,22 +36,36 @@ export async function followEvents(deps: FollowDeps, signal: AbortSignal): Promi
   };
   while (!signal.aborted) {
     try {
-      told ??= await deps.api.readCursor(deps.platform);
+      told ??= await orEnd(deps.api.readCursor(deps.platform), signal);
       const source = deps.api.openEvents([deps.platform], told);
       source.addEventListener("open", () => reach(true));
       for await (const event of messagesOf(source, signal)) {
         if (event.id <= told) continue;
-        await tell(deps, event);
+        await orEnd(tell(deps, event), signal);
         // Told is told, also when the core goes away before it has stored that.
         told = event.id;
-        await deps.api.moveCursor(deps.platform, told);
+        await orEnd(deps.api.moveCursor(deps.platform, told), signal);
       }
     } catch (error) {
+      if (signal.aborted) return;
       const isForeseen = error instanceof CallError;
       deps.log[isForeseen ? "debug" : "warn"]({ err: error }, "the event stream broke off");
     }
     reach(false);
     await deps.clock.wait(retryMs, signal);
+  }
+}
+
+/** What a silent core or platform leaves open for minutes must not hold up the end. */
+async function orEnd<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const end = () => reject(new Error("the bot stops"));
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    return await Promise.race([work, ended]);
+  } finally {
+    signal.removeEventListener("abort", end);
   }
 }
 

@@ -10,6 +10,9 @@ import { CallError, createClient } from "#contract";
 
 export interface FakeCall {
   name: string;
+  /** Of a bot's own call. */
+  platform?: string;
+  /** Of a person's call. */
   context: { actor: { userId: string; displayName: string; language: string }; room: { roomId: string; kind: string } };
   input: Record<string, unknown>;
 }
@@ -74,6 +77,7 @@ export const fakeServer = {
 const page = {
   items: [fakeItem(), fakeItem({ number: 2, ref: "d2p", kind: "folder", files: 12 })],
   next: "c~2",
+  previous: null,
   total: 41,
   isCapped: false,
 };
@@ -83,6 +87,8 @@ const byPull = { pull: fakePull() };
 const group = {
   name: "Friends",
   policy: "fxp",
+  news: "full",
+  quiet: null,
   role: "admin",
   members: [
     { name: "Anna", role: "admin", joinedAt: instant, isYou: true },
@@ -101,7 +107,7 @@ export const goodAnswers: FakeAnswers = {
   "people.export": { data: { name: "Anna", servers: [] } },
   "people.erase": done,
   "groups.show": group,
-  "groups.mine": { groups: [{ name: "Friends" }] },
+  "groups.mine": { groups: [{ name: "Friends", room: { platform: "console", roomId: "main" } }] },
   "groups.create": { name: "Friends" },
   "groups.code": code,
   "groups.join": { name: "Friends" },
@@ -109,7 +115,22 @@ export const goodAnswers: FakeAnswers = {
   "groups.unbind": { name: "Friends" },
   "groups.leave": { name: "Friends" },
   "groups.setPolicy": (call: FakeCall) => ({ policy: call.input["policy"] }),
+  "groups.setNews": (call: FakeCall) => ({ news: call.input["news"] }),
+  "groups.setQuiet": (call: FakeCall) => {
+    const quiet = call.input["quiet"] as object | null;
+    return { quiet: quiet && { zone: "UTC", ...quiet } };
+  },
   "groups.removeMember": done,
+  "groups.watched": { rooms: [] },
+  "groups.roomGone": { unbound: 1 },
+  "groups.roomMoved": done,
+  "groups.memberGone": { groups: ["Friends"] },
+  "messages.keepButtons": done,
+  "messages.press": refusal("button.gone"),
+  "messages.remember": done,
+  "messages.find": { messages: [] },
+  "messages.forget": done,
+  "messages.followed": { messages: [] },
   "servers.list": { servers: [fakeServer] },
   "servers.enrol": {
     link: "http://localhost:8080/enrol/abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
@@ -131,6 +152,7 @@ export const goodAnswers: FakeAnswers = {
   "shares.add": (call: FakeCall) => ({ name: call.input["name"] ?? "Music" }),
   "shares.remove": (call: FakeCall) => ({ name: call.input["name"] }),
   "catalog.search": { ...page, corrected: null },
+  "catalog.suggest": { queries: ["summer concert"] },
   "catalog.browse": { ...page, share: "Music", path: "Live", parentRef: "d1" },
   "catalog.latest": page,
   "catalog.reindex": { server: "attic" },
@@ -161,8 +183,17 @@ export const goodAnswers: FakeAnswers = {
   "transfers.cancel": { pull: fakePull({ state: "cancelled" }) },
   "transfers.retry": byPull,
   "announcements.posted": done,
-  "announcements.react": byPull,
-  "announcements.show": { items: [fakeItem()], total: 1, createdAt: instant },
+  "announcements.recent": { messages: [] },
+  "announcements.react": (call: FakeCall) => {
+    const { reaction, isOn = true } = call.input;
+    if (reaction === "pull") return { announcement: "a12", outcome: "pulled", pull: fakePull(), stars: 0 };
+    const outcome = reaction === "keep" ? (isOn ? "kept" : "unkept") : isOn ? "rated" : "unrated";
+    return { announcement: "a12", outcome, pull: null, stars: 3 };
+  },
+  "announcements.show": { ...page, createdAt: instant, stars: 3, isKept: false },
+  "announcements.kept": {
+    announcements: [{ ref: "a12", owners: ["Anna", "Ben"], files: 53, bytes: 9000, stars: 3, createdAt: instant }],
+  },
 };
 
 /** The real client of the contract, answered from a table; `calls` is what it was asked. */
@@ -177,11 +208,11 @@ export function createFakeClient(answers: FakeAnswers = {}): { client: Client; c
 }
 
 /** An answer that is thrown as CallError by the client. */
-export const refusal =
-  (code: ErrorCode, params: Record<string, string | number> = {}) =>
-  () => {
+export function refusal(code: ErrorCode, params: Record<string, string | number> = {}): () => never {
+  return () => {
     throw new CallError(code, params);
   };
+}
 
 function answerCall(answers: FakeAnswers, call: FakeCall): unknown {
   const answer = answers[call.name];

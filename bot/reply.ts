@@ -30,13 +30,18 @@ export type Block =
   | { kind: "document"; name: string; text: string };
 
 /**
- * `command` is what pressing it runs, as if the person who was asked had typed it. An adapter never shows it on the wire:
- * it stores the command under an opaque id. `yes` and `no` answer a question, `more` is the next page.
+ * `command` is what pressing it runs, as if the person who pressed had typed it. An adapter never shows it on the wire:
+ * it stores the command under an opaque id. `yes` and `no` answer a question, `previous` and `next` turn the page, `item`
+ * is about one line of the list (its label is the line's number or name), `filter` narrows the list.
  */
 export interface Button {
   label: string;
   command: string;
-  role: "yes" | "no" | "more" | "plain";
+  role: "yes" | "no" | "previous" | "next" | "item" | "filter" | "plain";
+  /** Everybody who reads the message may press it; without it only whoever asked. */
+  isForAll?: true;
+  /** Of a filter: the list is narrowed by it now. */
+  isOn?: true;
 }
 
 export interface Reply {

@@ -1,13 +1,16 @@
 // What the core tells unasked, as neutral replies. Pure.
 import type { Telling } from "#contract";
 import { quoteWord } from "./arguments.ts";
+import { describeOwners } from "./commands/announced.ts";
 import { pullReply } from "./commands/pull-card.ts";
+import { shareWithButtons } from "./commands/start.ts";
 import type { Block, Button, ListItem, Reply } from "./reply.ts";
 import { makeReply, saySentence } from "./reply.ts";
 import { cleanName } from "./text.ts";
 import type { Tongue } from "./words/index.ts";
 
-export function describeTelling(telling: Telling, tongue: Tongue, now: Date): Reply {
+/** @param isOverheard see Told.describe */
+export function describeTelling(telling: Telling, tongue: Tongue, now: Date, isOverheard = false): Reply {
   switch (telling.kind) {
     case "share.indexed":
       return describeIndexed(telling, tongue);
@@ -17,15 +20,23 @@ export function describeTelling(telling: Telling, tongue: Tongue, now: Date): Re
       return saySentence(tongue.say("news.joined", { name: telling.name, group: telling.group }));
     case "server.connected":
       return saySentence(tongue.say("news.connected", { label: telling.label }), { tone: "ok", isPrivate: true });
+    case "server.indexed":
+      return describeServerIndexed(telling, tongue);
     case "server.trouble":
       return describeTrouble(telling, tongue);
     case "scan.quarantined":
       return describeQuarantined(telling, tongue);
     case "pull.finished":
-      return pullReply(telling.pull, tongue, now);
+      return pullReply(isOverheard ? withoutServer(telling.pull, tongue) : telling.pull, tongue, now);
   }
 }
 
+/** The label of one's own server, and what is wrong with it, are told to its owner alone. */
+function withoutServer(pull: Of<"pull.finished">["pull"], tongue: Tongue): Of<"pull.finished">["pull"] {
+  return { ...pull, to: tongue.say("pull.own-server"), reason: null };
+}
+
+type Folder = Of<"files.added">["folders"][number];
 type Of<K extends Telling["kind"]> = Extract<Telling, { kind: K }>;
 
 function describeIndexed(telling: Of<"share.indexed">, tongue: Tongue): Reply {
@@ -33,40 +44,69 @@ function describeIndexed(telling: Of<"share.indexed">, tongue: Tongue): Reply {
   const folders = tongue.say("count.folders", { n: telling.folders });
   const { owner, share } = telling;
   const text = tongue.say("news.indexed", { owner, share, files, folders, size: tongue.size(telling.bytes) });
-  const browse: Button = { label: tongue.say("button.browse"), command: `/browse ${quoteWord(share)}`, role: "plain" };
+  const browse: Button = {
+    label: tongue.say("button.browse"),
+    command: `/browse ${quoteWord(share)}`,
+    role: "plain",
+    isForAll: true,
+  };
   return saySentence(text, { announcement: telling.announcement, buttons: [browse] });
 }
 
 function describeAdded(telling: Of<"files.added">, tongue: Tongue): Reply {
-  const { owner, share, announcement } = telling;
-  const text = tongue.say("news.added", { n: telling.files, owner, share, size: tongue.size(telling.bytes) });
-  const items = telling.folders.map((folder): ListItem => {
-    const isCut = folder.files > folder.examples.length;
-    const examples = folder.examples.map(cleanName).join(", ");
-    return {
-      number: null,
-      ref: folder.ref,
-      icon: "folder",
-      name: cleanName(folder.name),
-      size: tongue.size(folder.bytes),
-      age: "",
-      details: [
-        tongue.say("count.files", { n: folder.files }),
-        ...(examples === "" ? [] : [isCut ? `${examples} ${tongue.say("news.and-so-on")}` : examples]),
-      ],
-      mark: null,
-    };
-  });
-  const blocks: Block[] = [
-    { kind: "text", text },
-    { kind: "items", items },
+  const { announcement, level, files } = telling;
+  const owners = describeOwners(telling.owners, tongue);
+  const title = tongue.say("news.added", { n: files, owners, size: tongue.size(telling.bytes) });
+  const blocks: Block[] = [{ kind: "heading", text: title }];
+  const items = level === "count" ? [] : telling.folders.map((folder) => folderLine(folder, telling, tongue));
+  if (items.length > 0) blocks.push({ kind: "items", items });
+  return makeReply(blocks, { announcement, buttons: addedButtons(telling, items.length > 0, tongue) });
+}
+
+function folderLine(folder: Folder, { owners, level }: Of<"files.added">, tongue: Tongue): ListItem {
+  const place = [folder.share, folder.path].filter((part) => part !== "").map(cleanName);
+  const examples = level === "full" ? folder.examples.map(cleanName).join(", ") : "";
+  const isCut = folder.files > folder.examples.length;
+  return {
+    number: null,
+    ref: folder.ref,
+    icon: "folder",
+    name: cleanName(folder.name),
+    size: tongue.size(folder.bytes),
+    age: "",
+    details: [
+      ...(owners.length > 1 ? [cleanName(folder.owner)] : []),
+      ...(place.length > 0 ? [place.join("/")] : []),
+      tongue.say("count.files", { n: folder.files }),
+      ...(examples === "" ? [] : [isCut ? `${examples} ${tongue.say("news.and-so-on")}` : examples]),
+    ],
+    mark: null,
+  };
+}
+
+function addedButtons({ announcement, more }: Of<"files.added">, hasLines: boolean, tongue: Tongue): Button[] {
+  const button = (label: string, command: string): Button => ({ label, command, role: "plain", isForAll: true });
+  const isCut = hasLines && more > 0;
+  return [
+    button(tongue.say("button.pull"), `/pull ${announcement}`),
+    button(tongue.say("button.keep"), `/new keep ${announcement}`),
+    button(tongue.say("button.rate"), `/new rate ${announcement}`),
+    button(isCut ? tongue.say("button.and-more", { n: more }) : tongue.say("button.show"), `/new ${announcement}`),
   ];
-  if (telling.more > 0) blocks.push({ kind: "text", text: tongue.say("news.more", { n: telling.more }) });
-  const buttons: Button[] = [
-    { label: tongue.say("button.pull"), command: `/pull ${announcement}`, role: "plain" },
-    { label: tongue.say("button.show"), command: `/new ${announcement}`, role: "plain" },
-  ];
-  return makeReply(blocks, { announcement, buttons });
+}
+
+/** The owner is asked whether all of it is to be shared, and with which of their groups. */
+function describeServerIndexed(telling: Of<"server.indexed">, tongue: Tongue): Reply {
+  const { label, server, groups } = telling;
+  const files = tongue.say("count.files", { n: telling.files });
+  const key = groups.length > 0 ? "news.server-indexed" : "news.server-indexed-alone";
+  const text = tongue.say(key, { label, files, size: tongue.size(telling.bytes) });
+  const blocks: Block[] = [{ kind: "text", text, tone: "ok" }];
+  if (groups.length > 0) {
+    blocks.push({ kind: "text", text: tongue.say("news.share-smaller") });
+    blocks.push({ kind: "literal", text: tongue.say("usage.share") });
+  }
+  return makeReply(blocks, { tone: "ok", isPrivate: true, buttons: shareWithButtons(`${server} /`, groups, tongue) });
 }
 
 function describeTrouble(telling: Of<"server.trouble">, tongue: Tongue): Reply {

@@ -6,30 +6,35 @@ import { saySentence } from "../reply.ts";
 import { cleanName } from "../text.ts";
 import type { Command } from "./command.ts";
 import { nameIn } from "./command.ts";
-import { listReply } from "./lists.ts";
+import { cursorIn, listReply } from "./lists.ts";
 
 export const browse: Command = {
   name: "browse",
   actions: [],
   takes: "item",
+  isOpen: true,
   async run(call) {
-    const { tongue, client, context, options } = call;
+    const { tongue, client, context } = call;
     const where = nameIn(call.words);
-    const page = await client.catalog.browse(context, {
-      ...(where === undefined ? {} : { where }),
-      ...(options.after === undefined ? {} : { cursor: options.after }),
-    });
-    if (page.items.length === 0) return saySentence(tongue.say(page.share === null ? "browse.none" : "browse.empty"));
-    const here =
-      page.share === null
-        ? tongue.say("browse.shares")
-        : [page.share, page.path].filter(Boolean).map(cleanName).join("/");
+    const input = { ...(where === undefined ? {} : { where }), ...cursorIn(call) };
+    const page = await client.catalog.browse(context, input);
     const up: Button[] =
       page.parentRef === null
         ? []
         : [{ label: tongue.say("button.up"), command: `/browse ${page.parentRef}`, role: "plain" }];
+    if (page.items.length === 0) {
+      return saySentence(tongue.say(page.share === null ? "browse.none" : "browse.empty"), { buttons: up });
+    }
+    const here =
+      page.share === null
+        ? tongue.say("browse.shares")
+        : [page.share, page.path].filter(Boolean).map(cleanName).join("/");
     const again = where === undefined ? "/browse" : `/browse ${quoteWord(where)}`;
     const isOnePlace = page.share !== null;
-    return listReply(call, page, again, [{ kind: "heading", text: here }], { buttons: up, isOnePlace });
+    return listReply(call, page, again, [{ kind: "heading", text: here }], {
+      buttons: up,
+      isOnePlace,
+      opensFolders: true,
+    });
   },
 };

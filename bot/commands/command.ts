@@ -36,6 +36,13 @@ export interface Command {
   name: CommandName;
   /** Sub-actions, the first word after the name. Empty for a command without any. */
   actions: readonly string[];
+  /**
+   * Its answer may stand in a room for everybody, or that of these actions alone; else only whoever asked sees it.
+   * With `true`, the answers of its actions are still for one person.
+   */
+  isOpen?: true | readonly string[];
+  /** Being an admin of the room matters: then the platform is asked. */
+  asksAdmin?: true;
   /** What its last argument names, so that an adapter can complete it. */
   takes: "nothing" | "item" | "server" | "pull" | "share" | "command";
   run(call: Call): Promise<Reply>;
@@ -65,7 +72,8 @@ export async function runAction(
   const action = Object.hasOwn(actions, word.toLowerCase()) ? actions[word.toLowerCase()] : undefined;
   if (!action) {
     const known = Object.keys(actions).join(", ");
-    return refuse(call.tongue.say("input.unknown-word", { command, word, known }));
+    const name = call.tongue.say(`command.${command}`);
+    return refuse(call.tongue.say("input.unknown-word", { command: name, word, known }));
   }
   return action({ ...call, words, text: words.join(" ") });
 }
@@ -78,6 +86,13 @@ export function nameIn(words: readonly string[]): string | undefined {
 export function refuseExtra(call: Call, allowed = 0): void {
   const word = call.words[allowed];
   if (word !== undefined) refuse(call.tongue.say("input.unexpected", { word }));
+}
+
+const minuteMs = 60_000;
+
+/** How long something is valid, in whole minutes: whoever reads it may be in any time zone. */
+export function lastsFor({ tongue, now }: Pick<Call, "tongue" | "now">, expiresAt: string): string {
+  return tongue.duration(Math.ceil((Date.parse(expiresAt) - now.getTime()) / minuteMs) * minuteMs);
 }
 
 /** Gives the code back in capitals, or refuses. */

@@ -1,38 +1,39 @@
 // /group: the group of this room, or in private all of one's groups.
 import { CallError, nameSchema, policySchema } from "#contract";
 import { quoteWord } from "../arguments.ts";
-import type { Block, ListItem, Reply } from "../reply.ts";
+import type { Block, Button, ListItem, Reply } from "../reply.ts";
 import { makeReply, saySentence } from "../reply.ts";
-import { cleanName } from "../text.ts";
+import { cleanName, cutGraphemes } from "../text.ts";
 import { agreedIn, ask } from "./ask.ts";
 import type { Actions, Call, Command } from "./command.ts";
-import { nameIn, refuse, refuseExtra, requireCode, runAction } from "./command.ts";
+import { lastsFor, nameIn, refuse, refuseExtra, requireCode, runAction } from "./command.ts";
+import type { Group } from "./group-card.ts";
+import { groupCard, policyButton } from "./group-card.ts";
+import { setNews, setQuiet } from "./group-news.ts";
 
-const actions: Actions = { create, code, link, members, policy, remove, unbind };
+const actions: Actions = { create, code, link, members, policy, news: setNews, quiet: setQuiet, remove, unbind };
+/** More buttons than this are no help. */
+const mostRemoveButtons = 20;
 
 export const group: Command = {
   name: "group",
   actions: Object.keys(actions),
   takes: "nothing",
+  // Everybody in the room wants to know that it has a group now.
+  isOpen: ["create"],
+  asksAdmin: true,
   run: (call) => runAction(call, "group", actions, show),
 };
 
 async function show(call: Call): Promise<Reply> {
-  const { client, context, tongue } = call;
-  if (context.room.kind === "private") return mine(call);
-  const it = await client.groups.show(context, {});
-  const rooms = it.rooms.map(
-    (room) => `${cleanName(room.title)}${room.isHere ? ` (${tongue.say("group.room-here")})` : ""}`,
-  );
-  const rows: Array<[string, string]> = [
-    [tongue.say("group.policy"), tongue.say(`group.policy-${it.policy}`)],
-    [tongue.say("group.members"), tongue.list(it.members.map((member) => cleanName(member.name)))],
-    [tongue.say("group.rooms"), rooms.join(", ")],
-  ];
-  return makeReply([
-    { kind: "heading", text: cleanName(it.name) },
-    { kind: "table", rows },
-  ]);
+  if (call.context.room.kind === "private") return mine(call);
+  const it = await call.client.groups.show(call.context, {});
+  return groupCard(it, mayRun(it, call), call.tongue);
+}
+
+/** An admin of the group, or of the room as the platform says. */
+function mayRun({ role }: Group, { context }: Call): boolean {
+  return role === "admin" || context.room.isAdmin;
 }
 
 async function mine({ client, context, tongue }: Call): Promise<Reply> {
@@ -48,7 +49,17 @@ async function create(call: Call): Promise<Reply> {
   if (typed === undefined) return refuse(tongue.say("missing.group-name"));
   if (!nameSchema.safeParse(typed).success) return refuse(tongue.say("input.bad-name", { name: typed }));
   const { name } = await call.client.groups.create(call.context, { name: typed });
-  return saySentence(tongue.say("group.created", { group: name }), { tone: "ok" });
+  const founder = cleanName(call.context.actor.displayName);
+  if (call.context.room.kind === "private")
+    return saySentence(tongue.say("group.created", { group: name, name: founder }), { tone: "ok" });
+  const join: Button = { label: tongue.say("button.join"), command: "/join", role: "plain", isForAll: true };
+  const add: Button = {
+    label: tongue.say("button.add-server"),
+    command: "/servers add",
+    role: "plain",
+    isForAll: true,
+  };
+  return saySentence(tongue.say("group.created", { group: name, name: founder }), { tone: "ok", buttons: [join, add] });
 }
 
 async function code(call: Call): Promise<Reply> {
@@ -68,7 +79,7 @@ async function link(call: Call): Promise<Reply> {
 }
 
 function codeReply(call: Call, key: "group.code" | "group.room-code", expiresAt: string, command: string): Reply {
-  const text = call.tongue.say(key, { time: call.tongue.moment(expiresAt, call.now) });
+  const text = call.tongue.say(key, { time: lastsFor(call, expiresAt) });
   return makeReply(
     [
       { kind: "text", text },
@@ -89,10 +100,22 @@ async function members(call: Call): Promise<Reply> {
     return { number: null, ref: "", icon: "person", name: cleanName(member.name), size: "", age: "", details, mark };
   });
   const title = tongue.say("list.title", { title: it.name, count: tongue.say("count.members", { n: items.length }) });
-  return makeReply([
-    { kind: "heading", text: title },
-    { kind: "items", items },
-  ]);
+  return makeReply(
+    [
+      { kind: "heading", text: title },
+      { kind: "items", items },
+    ],
+    { buttons: mayRun(it, call) ? removeButtons(it, tongue) : [] },
+  );
+}
+
+function removeButtons({ members }: Group, tongue: Call["tongue"]): Button[] {
+  const others = members.filter((member) => !member.isYou).slice(0, mostRemoveButtons);
+  return others.map(({ name }) => ({
+    label: tongue.say("button.remove-member", { name: cutGraphemes(cleanName(name), 24) }),
+    command: `/group remove ${quoteWord(name)}`,
+    role: "plain",
+  }));
 }
 
 async function policy(call: Call): Promise<Reply> {
@@ -101,14 +124,15 @@ async function policy(call: Call): Promise<Reply> {
   const [word] = call.words;
   if (word === undefined) {
     const it = await client.groups.show(context, {});
-    return makeReply([
-      { kind: "table", rows: [[tongue.say("group.policy"), tongue.say(`group.policy-${it.policy}`)]] },
-    ]);
+    return makeReply(
+      [{ kind: "table", rows: [[tongue.say("group.policy"), tongue.say(`group.policy-${it.policy}`)]] }],
+      { buttons: mayRun(it, call) ? [policyButton(it, tongue)] : [] },
+    );
   }
   const wanted = policySchema.safeParse(word.toLowerCase());
   if (!wanted.success) {
     const known = policySchema.options.join(", ");
-    return refuse(tongue.say("input.unknown-word", { command: "group policy", word, known }));
+    return refuse(tongue.say("input.unknown-word", { command: `${tongue.say("command.group")} policy`, word, known }));
   }
   const set = await client.groups.setPolicy(context, { policy: wanted.data });
   return saySentence(tongue.say("group.policy-set", { policy: tongue.say(`group.policy-${set.policy}`) }), {
@@ -134,9 +158,10 @@ async function remove(call: Call): Promise<Reply> {
 }
 
 /** A question that can only be answered with an error is not asked. */
-async function refuseToAsk({ client, context }: Call, name: string): Promise<void> {
-  const { members: all } = await client.groups.show(context, {});
-  if (!all.some((member) => member.isYou && member.role === "admin")) throw new CallError("group.admin-only");
+async function refuseToAsk(call: Call, name: string): Promise<void> {
+  const it = await call.client.groups.show(call.context, {});
+  const { members: all } = it;
+  if (!mayRun(it, call)) throw new CallError("group.admin-only");
   const wanted = name.toLowerCase();
   if (!all.some((member) => member.name.toLowerCase() === wanted)) throw new CallError("group.member-unknown");
 }

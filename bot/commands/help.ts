@@ -2,8 +2,9 @@
 import type { Reply } from "../reply.ts";
 import { makeReply } from "../reply.ts";
 import { suggestName } from "../suggest.ts";
-import type { Call, Command, CommandName } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 import { commandNames, refuse, refuseExtra } from "./command.ts";
+import { findCommand, knownNames } from "./names.ts";
 
 export const help: Command = {
   name: "help",
@@ -17,7 +18,7 @@ export const help: Command = {
 };
 
 function helpAll({ tongue }: Call): Reply {
-  const rows = commandNames.map((name) => [`/${name}`, tongue.say(`about.${name}`)] as const);
+  const rows = commandNames.map((name) => [`/${tongue.say(`command.${name}`)}`, tongue.say(`about.${name}`)] as const);
   return makeReply([
     { kind: "text", text: tongue.say("help.intro") },
     { kind: "table", rows },
@@ -26,7 +27,7 @@ function helpAll({ tongue }: Call): Reply {
 }
 
 function helpOne({ tongue }: Call, word: string): Reply {
-  const name = commandNames.find((known) => known === word);
+  const name = findCommand(word);
   if (name === undefined) return refuse(unknownCommand(tongue, word));
   return makeReply([
     { kind: "heading", text: tongue.say(`usage.${name}`) },
@@ -36,7 +37,7 @@ function helpOne({ tongue }: Call, word: string): Reply {
 
 /** The sentence for a command that does not exist, with the nearest one that does. */
 export function unknownCommand(tongue: Call["tongue"], name: string): string {
-  const nearest: CommandName | undefined = suggestName(name, commandNames);
+  const nearest = suggestName(name, knownNames(tongue));
   return nearest === undefined
     ? tongue.say("input.unknown-command", { name })
     : tongue.say("input.did-you-mean", { name, suggestion: `/${nearest}` });

@@ -10,34 +10,46 @@ import type { Call } from "./command.ts";
 interface Page {
   items: Item[];
   next: string | null;
+  previous: string | null;
 }
 
 interface ListOptions {
+  /** Behind those of the lines and the pages. */
   buttons?: Button[];
   /** All of it lies in one place that the heading names: the items do not repeat it. */
   isOnePlace?: boolean;
+  /** A folder's button opens it instead of pulling it. */
+  opensFolders?: boolean;
 }
 
-/** @param again the command that shows this list; the button for the next page runs it with a cursor */
-export function listReply(
-  call: Call,
-  page: Page,
-  again: string,
-  before: Block[],
-  { buttons = [], isOnePlace = false }: ListOptions = {},
-): Reply {
-  const items = page.items.map((item) => describeItem(item, call.tongue, call.now, isOnePlace));
-  const more: Button[] =
-    page.next === null
-      ? []
-      : [
-          {
-            label: call.tongue.say("button.more"),
-            command: `${again} ${writeOption("after", page.next)}`,
-            role: "more",
-          },
-        ];
-  return makeReply([...before, { kind: "items", items }], { buttons: [...more, ...buttons] });
+/** @param again the command that shows this list; the buttons for other pages run it with a cursor */
+export function listReply(call: Call, page: Page, again: string, before: Block[], options: ListOptions = {}): Reply {
+  const { tongue, now } = call;
+  const items = page.items.map((item) => describeItem(item, tongue, now, options.isOnePlace));
+  const lines = page.items.map((item) => itemButton(item, options.opensFolders === true));
+  return makeReply([...before, { kind: "items", items }], {
+    buttons: [...lines, ...pageButtons(page, again, tongue), ...(options.buttons ?? [])],
+  });
+}
+
+/** The page that a button asked for: nothing for the first. */
+export function cursorIn({ options }: Call): { cursor?: string } {
+  return options.after ? { cursor: options.after } : {};
+}
+
+/** Everybody who reads the list may press the number of a line: they pull to their own server. */
+function itemButton({ number, ref, kind }: Item, opensFolders: boolean): Button {
+  const verb = kind === "folder" && opensFolders ? "browse" : "pull";
+  return { label: String(number), command: `/${verb} ${ref}`, role: "item", isForAll: true };
+}
+
+function pageButtons({ previous, next }: Page, again: string, tongue: Tongue): Button[] {
+  const turn = (role: "previous" | "next", cursor: string | null): Button[] => {
+    if (cursor === null) return [];
+    const command = cursor === "" ? again : `${again} ${writeOption("after", cursor)}`;
+    return [{ label: tongue.say(`button.${role}`), command, role }];
+  };
+  return [...turn("previous", previous), ...turn("next", next)];
 }
 
 export function describeItem(item: Item, tongue: Tongue, now: Date, isPlaceKnown = false): ListItem {

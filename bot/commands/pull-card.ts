@@ -42,7 +42,7 @@ export function pullLine(pull: Pull, tongue: Tongue, now: Date): ListItem {
 function progressBlocks(pull: Pull, tongue: Tongue, now: Date): Block[] {
   const fraction = pull.bytes > 0 ? Math.min(1, pull.bytesDone / pull.bytes) : 0;
   const text = [stateOf(pull, tongue, now), ...reasonOf(pull, tongue)].join(" · ");
-  return [{ kind: "progress", title: `${pull.ref} ${cleanName(pull.title)}`, fraction, text }];
+  return [{ kind: "progress", title: `${cleanName(pull.title)} (${pull.ref})`, fraction, text }];
 }
 
 function stateOf(pull: Pull, tongue: Tongue, now: Date): string {

@@ -3,7 +3,8 @@ import type { Block } from "../reply.ts";
 import { saySentence } from "../reply.ts";
 import type { Call, Command } from "./command.ts";
 import { refuse } from "./command.ts";
-import { listReply } from "./lists.ts";
+import { kindButtons } from "./kind-filters.ts";
+import { cursorIn, listReply } from "./lists.ts";
 
 const longestQuery = 300;
 
@@ -11,15 +12,20 @@ export const search: Command = {
   name: "search",
   actions: [],
   takes: "nothing",
+  isOpen: true,
   async run(call) {
-    const { tongue, client, context, options } = call;
+    const { tongue, client, context } = call;
     const query = call.text;
     if (query === "") return refuse(tongue.say("missing.search"));
-    if (query.length > longestQuery) return refuse(tongue.say("input.too-long", { limit: longestQuery }));
-    const cursor = options.after === undefined ? {} : { cursor: options.after };
-    const page = await client.catalog.search(context, { query, ...cursor });
-    if (page.items.length === 0) return saySentence(tongue.say("search.nothing", { query }), { tone: "warn" });
-    return listReply(call, page, `/search ${query}`, titleBlocks(call, query, page));
+    if (query.length > longestQuery) return refuse(tongue.say("input.search-too-long", { limit: longestQuery }));
+    const page = await client.catalog.search(context, { query, ...cursorIn(call) });
+    const filters = kindButtons(query, tongue, longestQuery);
+    if (page.items.length === 0) {
+      // A filter that leaves nothing can be taken away again.
+      const buttons = filters.some((filter) => filter.isOn) ? filters : [];
+      return saySentence(tongue.say("search.nothing", { query }), { tone: "warn", buttons });
+    }
+    return listReply(call, page, `/search ${query}`, titleBlocks(call, query, page), { buttons: filters });
   },
 };
 

@@ -1,22 +1,25 @@
 // /servers: one's own servers. No password and no address is ever typed here: adding and changing give a one-time link.
-import type { api, OutputOf } from "#contract";
+import type { api, Context, OutputOf } from "#contract";
 import { CallError } from "#contract";
 import { quoteWord } from "../arguments.ts";
 import type { Button, ListItem, Reply, Tone } from "../reply.ts";
 import { makeReply, saySentence } from "../reply.ts";
-import { cleanName } from "../text.ts";
+import { cleanName, cutGraphemes } from "../text.ts";
 import type { Tongue } from "../words/index.ts";
 import { agreedIn, ask } from "./ask.ts";
 import { checkReply } from "./check-card.ts";
 import type { Actions, Call, Command } from "./command.ts";
-import { nameIn, refuse, refuseExtra, runAction } from "./command.ts";
+import { lastsFor, nameIn, refuse, refuseExtra, runAction } from "./command.ts";
 
 type Api = typeof api;
 type Server = OutputOf<Api["servers"]["list"]>["servers"][number];
 type Scan = OutputOf<Api["catalog"]["scans"]>["scans"][number];
 
 const tones: Record<Server["state"], Tone> = { online: "ok", offline: "warn", paused: "plain", locked: "error" };
-const actions: Actions = { add, check, reindex, accept, pause, resume, password, remove };
+const actions: Actions = { show, add, check, reindex, accept, pause, resume, password, remove };
+
+/** Discord shows no more. */
+const mostButtons = 25;
 
 export const servers: Command = {
   name: "servers",
@@ -33,7 +36,43 @@ async function list({ client, context, tongue, now }: Call): Promise<Reply> {
   const scanOf = new Map(scans.map((scan) => [scan.serverRef, scan]));
   const items = mine.servers.map((server) => describeServer(server, scanOf.get(server.ref), tongue, now));
   const title = { kind: "heading", text: tongue.say("servers.title") } as const;
-  return makeReply([title, { kind: "items", items }], { isPrivate: true, buttons: [add] });
+  const [only, another] = mine.servers;
+  const buttons = only && !another ? serverButtons(only, context, tongue) : mine.servers.map(showButton);
+  return makeReply([title, { kind: "items", items }], {
+    isPrivate: true,
+    buttons: [...buttons, add].slice(-mostButtons),
+  });
+}
+
+async function show(call: Call): Promise<Reply> {
+  const { client, context, tongue, now } = call;
+  const server = await findServer(call);
+  const { scans } = await client.catalog.scans(context, {});
+  const scan = scans.find((one) => one.serverRef === server.ref);
+  return makeReply([{ kind: "items", items: [describeServer(server, scan, tongue, now)] }], {
+    isPrivate: true,
+    buttons: serverButtons(server, context, tongue),
+  });
+}
+
+function showButton({ ref, label }: Server): Button {
+  return { label: cutGraphemes(cleanName(label), 20), command: `/servers show ${ref}`, role: "item" };
+}
+
+/** What its owner can do with a server in the state it is in. */
+function serverButtons({ ref, state }: Server, { room }: Context, tongue: Tongue): Button[] {
+  const button = (key: "check" | "reindex" | "pause" | "resume" | "settings" | "remove", action: string) =>
+    ({ label: tongue.say(`button.${key}`), command: `/servers ${action} ${ref}`, role: "plain" }) as const;
+  const share: Button = { label: tongue.say("button.share"), command: `/share ${ref} /`, role: "plain" };
+  const isUsed = state === "online" || state === "offline";
+  return [
+    button("check", "check"),
+    ...(isUsed ? [button("reindex", "reindex"), button("pause", "pause")] : []),
+    ...(state === "paused" ? [button("resume", "resume")] : []),
+    ...(room.kind === "group" ? [share] : []),
+    button("settings", "password"),
+    button("remove", "remove"),
+  ];
 }
 
 function describeServer(server: Server, scan: Scan | undefined, tongue: Tongue, now: Date): ListItem {
@@ -76,13 +115,13 @@ function which(call: Call): { server?: string } {
 async function add(call: Call): Promise<Reply> {
   refuseExtra(call);
   const { link, expiresAt } = await call.client.servers.enrol(call.context, {});
-  return linkReply(call.tongue.say("servers.link", { time: call.tongue.moment(expiresAt, call.now) }), link);
+  return linkReply(call.tongue.say("servers.link", { time: lastsFor(call, expiresAt) }), link);
 }
 
 async function password(call: Call): Promise<Reply> {
   const named = await findServer(call);
   const { link, expiresAt } = await call.client.servers.enrol(call.context, { server: named.ref });
-  const time = call.tongue.moment(expiresAt, call.now);
+  const time = lastsFor(call, expiresAt);
   return linkReply(call.tongue.say("servers.link-settings", { server: named.label, time }), link);
 }
 
@@ -112,7 +151,13 @@ async function accept(call: Call): Promise<Reply> {
 
 async function pause(call: Call): Promise<Reply> {
   const { server } = await call.client.servers.pause(call.context, which(call));
-  return saySentence(call.tongue.say("servers.paused", { server: server.label }), { tone: "ok", isPrivate: true });
+  const back: Button = {
+    label: call.tongue.say("button.resume"),
+    command: `/servers resume ${server.ref}`,
+    role: "plain",
+  };
+  const text = call.tongue.say("servers.paused", { server: server.label });
+  return saySentence(text, { tone: "ok", isPrivate: true, buttons: [back] });
 }
 
 async function resume(call: Call): Promise<Reply> {

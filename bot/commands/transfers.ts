@@ -1,6 +1,6 @@
 // /transfers: one's own pulls and what can be done with them.
 import type { Pull } from "#contract";
-import type { Reply } from "../reply.ts";
+import type { Button, Reply } from "../reply.ts";
 import { makeReply, saySentence } from "../reply.ts";
 import type { Actions, Call, Command } from "./command.ts";
 import { refuse, refuseExtra, runAction } from "./command.ts";
@@ -41,7 +41,8 @@ async function list({ client, context, tongue, now }: Call): Promise<Reply> {
     { kind: "heading", text: tongue.say("transfers.title") },
     { kind: "items", items },
   ] as const;
-  return makeReply([...blocks], { isPrivate: true });
+  const buttons = pulls.map(({ ref }): Button => ({ label: ref, command: `/transfers show ${ref}`, role: "item" }));
+  return makeReply([...blocks], { isPrivate: true, buttons });
 }
 
 async function act(call: Call, verb: Verb): Promise<Reply> {

@@ -7,6 +7,7 @@ export const unshare: Command = {
   name: "unshare",
   actions: [],
   takes: "share",
+  asksAdmin: true,
   async run(call) {
     const typed = nameIn(call.words);
     if (typed === undefined) return refuse(call.tongue.say("missing.unshare"));

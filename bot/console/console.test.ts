@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Told } from "../adapter.ts";
 import type { Clock } from "../clock.ts";
 import { createDispatch } from "../dispatch.ts";
-import type { FakeAnswers } from "../fake-core.ts";
-import { createFakeClient, fakePull, instant, refusal } from "../fake-core.ts";
+import type { FakeAnswers, FakeCall } from "../fake-core.ts";
+import { createFakeClient, fakeItem, fakePull, instant, refusal } from "../fake-core.ts";
 import { describeTelling } from "../telling.ts";
 import { createTongue } from "../words/index.ts";
 import type { FakeScreen } from "./fake-screen.ts";
@@ -94,8 +94,8 @@ const announced: Told = {
       {
         kind: "files.added",
         announcement: "a7",
-        owner: "Ben",
-        share: "Music",
+        level: "full",
+        owners: ["Ben"],
         files: 3,
         bytes: 9000,
         folders: [],
@@ -193,6 +193,21 @@ describe("a script", () => {
     expect(code).toBe(1);
   });
 
+  it("shows the page before with /back, the first one without a cursor", async () => {
+    const page = { items: [fakeItem()], total: 41, isCapped: false };
+    const answers = {
+      "catalog.latest": ({ input }: FakeCall) =>
+        input["cursor"] === undefined ? { ...page, next: "c2", previous: null } : { ...page, next: null, previous: "" },
+    };
+    const { calls, text } = await runLines(["/back", "/new", "/more", "/back"], { answers });
+    expect(calls.map((call) => call.input)).toEqual([{}, { cursor: "c2" }, {}]);
+    expect(text).toContain("Next → /more");
+    expect(text).toContain("Previous → /back");
+    expect(text).toContain("There is nothing more to show.");
+    // Numbers are typed here, so the lines and filters need no buttons.
+    expect(text).not.toContain("/pull f3k9");
+  });
+
   it("shows the next page with /more, also of a list that /more showed", async () => {
     const { calls } = await runLines(["/more", "/new", "/more", "/more"]);
     expect(calls.map((call) => call.input)).toEqual([{}, { cursor: "c~2" }, { cursor: "c~2" }]);
@@ -200,7 +215,7 @@ describe("a script", () => {
 
   it("lists its own commands in /help and says whose tool it is", async () => {
     const { text, code } = await runLines(["/help", "/help react", "/help /AS"]);
-    expect(text).toContain("/as /lang /room /private /react /more /quit");
+    expect(text).toContain("/as /lang /room /private /react /more /back /quit");
     expect(text).toContain("  /react\n  React to an announcement");
     expect(text).toContain("  /as\n  Speak as somebody else");
     expect(code).toBe(0);
@@ -215,16 +230,27 @@ describe("announcements", () => {
     const { adapter, calls, done } = startConsole({
       input,
       output,
-      answers: { "announcements.react": { pull: fakePull({ state: "done" }) } },
+      answers: {
+        "announcements.react": ({ input }: FakeCall) => ({
+          announcement: "a7",
+          outcome: input["reaction"] === "pull" ? "pulled" : input["isOn"] === true ? "kept" : "unkept",
+          pull: input["reaction"] === "pull" ? fakePull({ state: "done" }) : null,
+          stars: 0,
+        }),
+      },
     });
-    expect(await adapter.tellRoom("club", announced)).toBe("12");
-    input.end("/react\n/react 12 dance\n/react pull\n/react #12 pull\n");
+    expect(await adapter.tellRoom("club", announced, "en")).toBe("12");
+    input.end("/react\n/react 12 dance\n/react pull\n/react #12 keep\n/react 12 keep off\n");
     await done;
-    const text = String(output.read());
-    expect(text).toContain("#12 (club)\n  3 new files from Ben in Music");
-    expect(calls.map((call) => [call.input["messageId"], call.context.room.roomId])).toEqual([
-      ["12", "club"],
-      ["12", "club"],
+    const text = String(output.read()).replace(/\u00A0/g, " ");
+    expect(text).toContain("#12 (club)\n  Ben: 3 new files, 9 kB");
+    expect(text).toContain("✓ Kept.");
+    expect(text).toContain("Taken back.");
+    const on = { messageId: "12" };
+    expect(calls.map((call) => [call.input, call.context.room.roomId])).toMatchObject([
+      [{ on, reaction: "pull", isOn: true, isLate: false }, "club"],
+      [{ on, reaction: "keep", isOn: true }, "club"],
+      [{ on, reaction: "keep", isOn: false }, "club"],
     ]);
   });
 
@@ -286,15 +312,15 @@ describe("a terminal", () => {
     const typed = "/search a long line that does not fit into one row";
     screen.input.write(typed);
     await screen.shows((rows) => rows.slice(-2).join("").endsWith("one row"));
-    await adapter.tellRoom("main", announced);
-    await adapter.tellRoom("main", announced);
+    await adapter.tellRoom("main", announced, "en");
+    await adapter.tellRoom("main", announced, "en");
     await screen.shows((rows) => rows.filter((row) => row.includes("3 new files")).length === 2);
     const rows = screen.rows();
     expect(rows.slice(-2).join("")).toBe(`Anna@main> ${typed}`.slice(0, 40) + `Anna@main> ${typed}`.slice(40));
     expect(rows.filter((row) => row.includes("does not fit")).length).toBeLessThanOrEqual(1);
     expect(rows.filter((row) => row.startsWith("Anna@main> /search")).length).toBe(1);
     expect(rows.at(-3)).toBe("");
-    expect(rows.at(-4)).toContain("Pull → /pull a7");
+    expect(rows.at(-5)).toContain("Rate → /new rate a7");
   });
 
   it("edits the line of a running pull in place, above what is being typed", async () => {
@@ -313,7 +339,7 @@ describe("a terminal", () => {
     bytesDone = 33_554_432;
     clock.tick();
     await screen.shows((rows) => rows.some((row) => row.includes("50 %")) && rows.at(-1) === "Anna@main> /sea");
-    await adapter.tellRoom("main", announced);
+    await adapter.tellRoom("main", announced, "en");
     await screen.shows((rows) => rows.some((row) => row.includes("3 new files")) && rows.at(-1) === "Anna@main> /sea");
     expect(screen.rows().filter((row) => row.includes(" %")).length).toBe(1);
     expect(screen.rows().at(-2)).toContain("50 %");

@@ -1,5 +1,6 @@
 // What the last replies named, for Tab and for /more. No state of a command lives here.
 
+import { reactionSchema } from "#contract";
 import { quoteWord } from "../arguments.ts";
 import type { Command } from "../commands/command.ts";
 import { commandNames, commands } from "../commands/index.ts";
@@ -9,11 +10,13 @@ export interface Hints {
   note(reply: Reply): void;
   /** The command that shows the next page of the last list. */
   more(): string | undefined;
+  /** The same for the page before. */
+  back(): string | undefined;
   /** Node's readline completer: what the last word can become, and that word. */
   complete(line: string): [candidates: string[], word: string];
 }
 
-export const localNames = ["as", "lang", "room", "private", "react", "more", "quit"] as const;
+export const localNames = ["as", "lang", "room", "private", "react", "more", "back", "quit"] as const;
 
 export function createHints(): Hints {
   let found: ListItem[] = [];
@@ -21,6 +24,7 @@ export function createHints(): Hints {
   const servers = new Set<string>();
   const shares = new Set<string>();
   let next: string | undefined;
+  let previous: string | undefined;
 
   const named: Record<Command["takes"], () => string[]> = {
     nothing: () => [],
@@ -32,7 +36,8 @@ export function createHints(): Hints {
   };
 
   const note = (reply: Reply) => {
-    next = reply.buttons.find((button) => button.role === "more")?.command;
+    next = reply.buttons.find((button) => button.role === "next")?.command;
+    previous = reply.buttons.find((button) => button.role === "previous")?.command;
     const listed = reply.blocks.flatMap((block) => (block.kind === "items" ? block.items : []));
     const ofCatalog = listed.filter((item) => item.icon === "file" || item.icon === "folder");
     if (ofCatalog.length > 0) found = ofCatalog;
@@ -47,7 +52,8 @@ export function createHints(): Hints {
     const words = line.split(/\s+/);
     if (words.length === 1) return [...commandNames, ...localNames].map((name) => `/${name}`);
     const name = commandNames.find((known) => `/${known}` === words[0]);
-    if (name === undefined) return words[0] === "/react" ? ["pull"] : words[0] === "/lang" ? ["en", "fr"] : [];
+    if (name === undefined)
+      return words[0] === "/react" ? [...reactionSchema.options] : words[0] === "/lang" ? ["en", "fr"] : [];
     const { actions, takes } = commands[name];
     return words.length === 2 && actions.length > 0 ? [...actions] : named[takes]();
   };
@@ -55,6 +61,7 @@ export function createHints(): Hints {
   return {
     note,
     more: () => next,
+    back: () => previous,
     complete(line) {
       const word = /\S*$/.exec(line)?.[0] ?? "";
       if (!line.startsWith("/")) return [[], word];

@@ -1,5 +1,5 @@
 // Commands that only the console has: who speaks, where, in which language, reacting, the next page, the end.
-import { languageSchema } from "#contract";
+import { languageSchema, reactionSchema } from "#contract";
 import type { Dispatch } from "../dispatch.ts";
 import type { Reply } from "../reply.ts";
 import { makeReply, saySentence } from "../reply.ts";
@@ -40,7 +40,8 @@ export function createLocalCommands(deps: LocalDeps): LocalCommands {
     private: () => setSpeaker(deps, { isPrivate: true }) ?? where(),
     lang: (word) => setLanguage(deps, word),
     react: (text) => react(deps, announced, text),
-    more: () => showMore(deps),
+    more: () => turnPage(deps, deps.hints.more()),
+    back: () => turnPage(deps, deps.hints.back()),
     quit: () => saySentence(tongue().say("console.bye")),
   };
   return {
@@ -107,14 +108,17 @@ function setLanguage({ speaker, tongue }: LocalDeps, word: string): Reply {
   return saySentence(tongue().say("console.language"));
 }
 
-/** `/react pull` is about the last announcement, `/react 12 pull` about the message #12. */
+/** `/react pull` is about the last announcement, `/react 12 keep` about the message #12, `… off` takes it back. */
 async function react(deps: LocalDeps, announced: ReadonlyMap<number, string>, text: string): Promise<Reply> {
   const tongue = deps.tongue();
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const isOn = words.at(-1) !== "off";
+  if (!isOn) words.pop();
   const last = [...announced.keys()].at(-1);
   const typedId = words.length > 1 ? words.shift()?.replace(/^#/, "") : undefined;
-  const example = typedId ?? String(last ?? 12);
-  if (words[0] !== "pull" || words.length > 1) return sayMistake(tongue.say("react.unknown", { id: example }));
+  const reaction = reactionSchema.safeParse(words[0]);
+  if (!reaction.success || words.length > 1)
+    return sayMistake(tongue.say("react.unknown", { id: typedId ?? String(last ?? 12) }));
   if (typedId !== undefined && !/^\d{1,15}$/.test(typedId))
     return sayMistake(tongue.say("react.bad-id", { id: last ?? 12 }));
   const messageId = typedId ?? (last === undefined ? undefined : String(last));
@@ -122,11 +126,13 @@ async function react(deps: LocalDeps, announced: ReadonlyMap<number, string>, te
   // A reaction is made in the room that shows the message, wherever the speaker stands now.
   const roomId = announced.get(Number(messageId)) ?? deps.speaker.roomId;
   const context = { ...contextOf(deps.speaker), room: roomOf(roomId) };
-  return deps.dispatch.react({ messageId, reaction: "pull", context, requestId: deps.makeRequestId() });
+  const made = { on: { messageId }, reaction: reaction.data, isOn, isLate: false, context };
+  const reply = await deps.dispatch.react({ ...made, requestId: deps.makeRequestId() });
+  return reply ?? saySentence(tongue.say(isOn ? "react.known" : "react.taken-back"));
 }
 
-async function showMore({ dispatch, hints, speaker, tongue, makeRequestId }: LocalDeps): Promise<Reply> {
-  const text = hints.more();
+async function turnPage(deps: LocalDeps, text: string | undefined): Promise<Reply> {
+  const { dispatch, speaker, tongue, makeRequestId } = deps;
   if (text === undefined) return sayMistake(tongue().say("console.no-more"));
   return dispatch.run({ text, context: contextOf(speaker), requestId: makeRequestId() });
 }

@@ -69,7 +69,7 @@ describe.each([80, 120, 40, 20])("at %i columns", (columns) => {
     );
     fc.assert(
       fc.property(fc.array(block), (blocks) => {
-        const button = { label: "More", command: "/more", role: "more" as const };
+        const button = { label: "Next", command: "/more", role: "next" as const };
         const lines = renderReply(makeReply(blocks, { buttons: [button] }), { columns, paint: paintAll });
         for (const line of lines) {
           expect(widthOf(line)).toBeLessThanOrEqual(columns);
@@ -96,7 +96,7 @@ it("shows a list with its numbers, sizes and ages in columns", () => {
 it("shows a running pull as a bar with what is behind it", () => {
   const lines = renderReply(pullReply(fakePull(), tongue, now), { columns: 80, paint: paintNothing });
   expect(plain(lines)).toEqual([
-    "p12 Summer concert.flac ██████████░░░░░░░░░░  50 %",
+    "Summer concert.flac (p12) ██████████░░░░░░░░░░  50 %",
     "  33.6 MB of 67.1 MB · 8 MB/s · 4 sec left",
     "Pause → /transfers pause p12  ·  Cancel → /transfers cancel p12",
   ]);

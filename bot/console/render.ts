@@ -129,7 +129,8 @@ export function renderProgress({ title, fraction }: Progress, { columns, paint }
 /** Questions are asked by the prompt; long commands have a short form (`/more`) or stay with other platforms. */
 function renderButtons(buttons: readonly Button[], { columns, paint }: Canvas): string[] {
   const hints = buttons.flatMap((button) => {
-    if (button.role === "more") return [`${button.label} → /more`];
+    if (button.role === "next") return [`${button.label} → /more`];
+    if (button.role === "previous") return [`${button.label} → /back`];
     return button.role === "plain" && button.command.length <= 40 ? [`${button.label} → ${button.command}`] : [];
   });
   return hints.length === 0 ? [] : wrap(hints.join("  ·  "), columns).map((line) => paint("dim", line));

@@ -11,19 +11,42 @@ export const fr: Words = {
   "count.shares": { by: "n", one: "{n} partage", other: "{n} partages" },
   "count.results": { by: "n", one: "{n} résultat", other: "{n} résultats" },
   "count.results-capped": "plus de {n} résultats",
+  "count.stars": { by: "n", one: "{n} étoile", other: "{n} étoiles" },
+  "count.others": { by: "n", one: "{n} autre", other: "{n} autres" },
 
   // general
-  "list.and": "{first} et {last}",
   "list.title": "{title} : {count}",
-  "button.more": "Suite",
+  "button.previous": "Précédent",
+  "button.next": "Suivant",
   "button.cancel": "Annuler",
   "button.pull": "Récupérer",
+  "button.keep": "Garder",
+  "button.unkeep": "Ne plus garder",
+  "button.rate": "Noter",
+  "button.and-more": "et {n} de plus",
   "button.pause": "Pause",
   "button.resume": "Reprendre",
   "button.retry": "Réessayer",
   "button.join": "Rejoindre",
   "button.add-server": "Connecter un serveur",
+  "button.servers": "Mes serveurs",
+  "button.settings": "Réglages",
   "button.share": "Tout partager",
+  "button.share-with": "Partager avec {group}",
+  "button.make-group": "Créer un groupe ici",
+  "button.invite": "Inviter quelqu'un",
+  "button.link-room": "Lier un autre salon",
+  "button.members": "Membres",
+  "button.news": "Annonces",
+  "button.news-full": "Avec des exemples",
+  "button.news-folders": "Les dossiers",
+  "button.news-count": "Le nombre",
+  "button.news-off": "Aucune",
+  "button.quiet": "Heures calmes",
+  "button.quiet-off": "Sans heures calmes",
+  "button.policy-fxp": "Autoriser en clair",
+  "button.policy-fxp-tls-only": "Chiffré seulement",
+  "button.remove-member": "Retirer {name}",
   "button.new": "Nouveautés",
   "button.help": "Aide",
   "button.up": "Remonter",
@@ -37,8 +60,14 @@ export const fr: Words = {
   "button.unbind": "Détacher",
   "button.export": "Exporter",
   "button.accept": "Ils ont vraiment disparu",
+  "filter.image": "Images",
+  "filter.video": "Vidéos",
+  "filter.audio": "Audio",
+  "filter.document": "Documents",
+  "filter.archive": "Archives",
+  "filter.data": "Données",
+  "filter.folder": "Dossiers",
   cancelled: "Rien n'a été modifié.",
-  until: "jusqu'à {time}",
 
   // what cannot be understood
   "input.unknown-command": "La commande /{name} n'existe pas. /help les montre toutes.",
@@ -47,6 +76,10 @@ export const fr: Words = {
   "input.unknown-word": "/{command} ne connaît pas « {word} ». Elle connaît : {known}.",
   "input.usage": "Cela s'écrit ainsi :",
   "input.too-long": "C'est trop long. Une commande a au plus {limit} caractères.",
+  "input.search-too-long": "C'est trop long. Une recherche a au plus {limit} caractères.",
+  "input.bad-hours":
+    "Les heures calmes s'écrivent ainsi : /group quiet 22:00-07:00 Europe/Paris, ou /group quiet off pour les supprimer.",
+  "input.bad-zone": "« {zone} » n'est pas un fuseau horaire. Leurs noms ressemblent à Europe/Paris.",
   "input.empty": "Écrivez ce que vous cherchez, ou une commande, par exemple {example}.",
   "input.unexpected": '« {word} » est de trop ici. Mettez les noms avec des espaces entre "guillemets".',
   "input.bad-name": "« {name} » ne peut pas être un nom : il faut de 1 à 64 caractères ordinaires.",
@@ -59,12 +92,55 @@ export const fr: Words = {
   "missing.member": "Qui faut-il retirer ? /group members liste tout le monde ; puis : /group remove <nom>",
   "missing.transfer": "Quelle récupération ? /transfers liste les vôtres ; puis par exemple : /transfers {verb} p12",
   "missing.share-name": "Il manque le nom après « as » : /share Musique/Live as Concerts",
+  "missing.share-group": "Il manque le groupe après « with » : /share Musique/Live with Amis",
+  "missing.announcement": "Quelle annonce ? Donnez sa référence, par exemple : /new {action} a12",
+
+  // names in the menus of platforms; every command is understood by each of its names everywhere
+  "command.start": "start",
+  "command.help": "aide",
+  "command.search": "chercher",
+  "command.browse": "parcourir",
+  "command.new": "nouveautes",
+  "command.pull": "recuperer",
+  "command.transfers": "transferts",
+  "command.servers": "serveurs",
+  "command.share": "partager",
+  "command.unshare": "retirer",
+  "command.group": "groupe",
+  "command.join": "rejoindre",
+  "command.leave": "quitter",
+  "command.link": "lier",
+  "command.privacy": "confidentialite",
+  "option.query": "requete",
+  "option.what": "quoi",
+  "option.to": "vers",
+  "option.action": "action",
+  "option.name": "nom",
+  "option.as": "comme",
+  "option.place": "lieu",
+  "option.code": "code",
+  "option.folder": "dossier",
+  "option.share": "partage",
+  "option.command": "commande",
+  "option.rest": "suite",
+  "option-about.query": "ce que vous cherchez ; aussi des filtres comme kind:audio ou newer:7d",
+  "option-about.what": "numéro, référence (f3k9, d2p, a12, p12)",
+  "option-about.to": "lequel de vos serveurs le reçoit",
+  "option-about.action": "ce qu'il faut faire",
+  "option-about.name": "un nom",
+  "option-about.as": "le nom que voit le groupe",
+  "option-about.place": "numéro, référence, ou partage/dossier",
+  "option-about.code": "un code que vous avez reçu",
+  "option-about.folder": "un dossier tel que votre serveur le montre ; / est l'ensemble",
+  "option-about.share": "un de vos partages",
+  "option-about.command": "la commande à expliquer",
+  "option-about.rest": "ce qu'il faut à l'action : un nom, un code, des heures",
 
   // what commands are for, and how they are written
   "about.start": "dire bonjour et montrer l'étape suivante",
   "about.help": "montrer les commandes, ou en expliquer une",
   "about.servers": "vos serveurs : ajouter, vérifier, suspendre, retirer, etc.",
-  "about.group": "le groupe de ce salon : créer, inviter, lier un salon, membres, règle",
+  "about.group": "le groupe de ce salon : créer, inviter, lier un salon, membres, annonces",
   "about.join": "devenir membre du groupe de ce salon",
   "about.leave": "quitter le groupe sur-le-champ, avec vos partages",
   "about.share": "partager un dossier de votre serveur avec le groupe",
@@ -79,16 +155,16 @@ export const fr: Words = {
   "usage.start": "/start",
   "usage.help": "/help [commande]",
   "usage.servers":
-    "/servers [add | check [serveur] | reindex [serveur] | accept [serveur] | pause [serveur] | resume [serveur] | password [serveur] | remove <serveur>]",
+    "/servers [show [serveur] | add | check [serveur] | reindex [serveur] | accept [serveur] | pause [serveur] | resume [serveur] | password [serveur] | remove <serveur>]",
   "usage.group":
-    "/group [create <nom> | code | link [code] | members | policy [fxp | fxp-tls-only] | remove <membre> | unbind]",
+    "/group [create <nom> | code | link [code] | members | policy [fxp | fxp-tls-only] | news [full | folders | count | off] | quiet [22:00-07:00 [Europe/Paris] | off] | remove <membre> | unbind]",
   "usage.join": "/join [code]",
   "usage.leave": "/leave",
-  "usage.share": "/share [serveur] <dossier> as <nom>",
+  "usage.share": "/share [serveur] <dossier> [as <nom>] [with <groupe>]",
   "usage.unshare": "/unshare <partage>",
   "usage.search": "/search <mots>",
   "usage.browse": "/browse [numéro | référence | partage/dossier]",
-  "usage.new": "/new [référence]",
+  "usage.new": "/new [référence | keep <référence> | unkeep <référence> | rate <référence> | kept]",
   "usage.pull": "/pull <numéro | référence> … [to <serveur>] [yes]",
   "usage.transfers": "/transfers [show | pause | resume | cancel | retry] [référence]",
   "usage.link": "/link [code]",
@@ -98,16 +174,17 @@ export const fr: Words = {
   "more.servers":
     "« add » vous donne un lien vers une page où vous tapez vous-même l'adresse et le mot de passe ; ils ne passent jamais par cette conversation. « check » teste un serveur et dit quoi changer quand les fichiers ne passent pas. « accept » confirme que des fichiers soudain disparus le sont vraiment.",
   "more.group":
-    "« code » invite une personne. « link » sans code en crée un, avec lequel un autre salon rejoint ce groupe. La règle « fxp » laisse les contenus voyager sans chiffrement entre les deux serveurs ; « fxp-tls-only » l'interdit.",
+    "« code » invite une personne. « link » sans code en crée un, avec lequel un autre salon rejoint ce groupe. La règle « fxp » laisse les contenus voyager sans chiffrement entre les deux serveurs ; « fxp-tls-only » l'interdit. « news » dit ce qui est annoncé des nouveaux fichiers, « quiet » à quelles heures rien ne l'est.",
   "more.join": "Avec un code, vous rejoignez le groupe pour lequel il a été fait, de n'importe où.",
   "more.leave": "Vos partages partent avec vous, et les récupérations depuis et vers ce groupe s'arrêtent aussitôt.",
   "more.share":
-    "Le dossier s'écrit à partir de ce que votre serveur montre à FonShare ; « / » est l'ensemble. Sans nom, c'est celui du dossier. Sans dossier, la commande liste vos partages ici.",
+    "Le dossier s'écrit à partir de ce que votre serveur montre à FonShare ; « / » est l'ensemble. Sans nom, c'est celui du dossier. Sans dossier, la commande liste vos partages ici. « with » désigne un de vos groupes ; sans lui, c'est celui de ce salon.",
   "more.unshare": "Les autres n'y trouvent et n'y récupèrent plus rien, aussitôt.",
   "more.search":
     'Des mots dans n\'importe quel ordre, des "expressions exactes", -sauf. Filtres : kind:audio, size:>100mb, newer:7d, from:Ben. Les accents et les petites fautes ne comptent pas.',
   "more.browse": "Sans lieu, elle liste les partages. Donnez ensuite un numéro de la liste, ou tapez le chemin.",
-  "more.new": "Les fichiers les plus récents d'abord.",
+  "more.new":
+    "Les fichiers les plus récents d'abord. Avec la référence d'une annonce, ce qu'elle annonçait. « keep » la met sur votre liste, que « kept » montre ; « rate » lui donne une étoile.",
   "more.pull":
     "Elle montre d'abord combien c'est et si la place suffit ; rien ne bouge avant votre accord, ou « yes » à la fin. Rien de ce que vous avez n'est jamais écrasé.",
   "more.transfers": "Sans référence, le verbe vaut pour votre seule récupération à laquelle il convient.",
@@ -133,11 +210,15 @@ export const fr: Words = {
   "start.no-share": "Vous avez {servers}. Ensuite : partagez un dossier, par exemple /share / as Photos",
   "start.ready": "Vous avez {servers} et {shares}. Essayez /search, /browse ou /new.",
 
+  "offer.hello":
+    "FonShare fait un seul catalogue des serveurs FTP des personnes de ce salon. Un administrateur du salon peut créer un groupe ici, ou lier le salon à un groupe existant avec /group link <code>.",
+  "offer.name": "Notre groupe",
+
   // servers
   "servers.title": "Vos serveurs",
   "servers.none": "Vous n'avez pas encore de serveur ici. /servers add en connecte un.",
-  "servers.link": "Ouvrez ce lien vous-même et ne le transmettez pas. Il sert une fois, jusqu'à {time}.",
-  "servers.link-settings": "Les réglages de {server} : ouvrez ce lien vous-même. Il sert une fois, jusqu'à {time}.",
+  "servers.link": "Ouvrez ce lien vous-même et ne le transmettez pas. Il sert une fois, pendant {time}.",
+  "servers.link-settings": "Les réglages de {server} : ouvrez ce lien vous-même. Il sert une fois, pendant {time}.",
   "servers.checked": "vérifié {age}",
   "servers.check-title": "{server} a été vérifié",
   "servers.check-good": "Tout ce qu'il faut fonctionne.",
@@ -152,7 +233,7 @@ export const fr: Words = {
     "{server} est oublié : son identifiant, ses partages, son catalogue et ses récupérations. Aucun de ses fichiers n'a été touché.",
   "servers.remove-ask":
     "FonShare oublie {server} : son identifiant, ses partages, son catalogue et ses récupérations. Aucun de ses fichiers n'est touché. Le retirer ?",
-  "servers.no-inbox": "ne reçoit rien, pas de dossier de réception",
+  "servers.no-inbox": "ne reçoit rien, pas de boîte de réception",
   "servers.receives": "reçoit les récupérations",
   "servers.budget": "limite {size}",
   "state.online": "en ligne",
@@ -166,7 +247,7 @@ export const fr: Words = {
   "scan.running": "lecture en cours",
   "scan.complete": "{files}, lu {age}",
   "scan.partial": "lu en partie {age}, rien n'a été retiré",
-  "scan.failed": "lecture impossible {age}",
+  "scan.failed": "échec de lecture {age}",
   "scan.quarantined": "beaucoup de fichiers ont disparu : /servers accept si c'est voulu",
   "finding.tls-verified": "La connexion est chiffrée, avec un certificat qu'une autorité garantit.",
   "finding.tls-pinned": "La connexion est chiffrée, avec le certificat que vous avez accepté.",
@@ -180,9 +261,9 @@ export const fr: Words = {
   "finding.fxp-unknown":
     "La première récupération montrera s'il échange des fichiers directement avec d'autres serveurs.",
   "finding.clear-refused": "Il refuse d'envoyer des contenus sans chiffrement.",
-  "finding.inbox-writable": "Les fichiers récupérés peuvent être écrits dans le dossier de réception.",
-  "finding.inbox-refused": "Il refuse l'écriture dans le dossier de réception ; aucune récupération n'y est possible.",
-  "finding.inbox-none": "Il n'a pas de dossier de réception : on peut y prendre des fichiers, rien n'y est récupéré.",
+  "finding.inbox-writable": "Les fichiers récupérés peuvent être écrits dans la boîte de réception.",
+  "finding.inbox-refused": "Il refuse l'écriture dans la boîte de réception ; aucune récupération n'y est possible.",
+  "finding.inbox-none": "Il n'a pas de boîte de réception : on peut y prendre des fichiers, rien n'y est récupéré.",
   "advice.fxp-active": "lui permet d'envoyer et de prendre des fichiers chez l'autre serveur d'un transfert",
   "advice.fxp-passive": "permet à l'autre serveur d'un transfert de s'y connecter",
   "advice.clear-data":
@@ -201,7 +282,7 @@ export const fr: Words = {
 
   // groups
   "group.created":
-    "Le groupe {group} existe, et vous en êtes le premier administrateur. /group code invite ; /servers add connecte votre serveur.",
+    "Le groupe {group} existe ; {name} en est le premier administrateur. On le rejoint ici avec /join ; /group code invite d'autres personnes ; /servers add connecte votre serveur.",
   "group.policy": "Règle",
   "group.policy-fxp": "les contenus peuvent voyager sans chiffrement entre les deux serveurs",
   "group.policy-fxp-tls-only": "les contenus ne voyagent que chiffrés",
@@ -212,14 +293,26 @@ export const fr: Words = {
   "group.you": "vous",
   "group.since": "depuis le {date}",
   "group.mine": "Vos groupes",
-  "group.code": "Ce code fait entrer une personne dans le groupe, jusqu'à {time}. Elle dira :",
-  "group.room-code": "Ce code relie un salon de plus au groupe, jusqu'à {time}. Dites dans ce salon :",
+  "group.code": "Ce code fait entrer une personne dans le groupe, une fois, pendant {time}. Elle dira :",
+  "group.room-code": "Ce code relie un salon de plus au groupe, une fois, pendant {time}. Dites dans ce salon :",
   "group.linked": "Ce salon appartient désormais à {group}.",
   "group.policy-set": "Désormais : {policy}.",
+  "group.news": "Annonces",
+  "group.news-full": "les dossiers, avec des exemples",
+  "group.news-folders": "les dossiers",
+  "group.news-count": "seulement le nombre de fichiers",
+  "group.news-off": "aucune",
+  "group.news-set": "Annonces de nouveaux fichiers désormais : {news}.",
+  "group.quiet": "Heures calmes",
+  "group.quiet-none": "aucune",
+  "group.quiet-hours": "de {from} à {to} ({zone})",
+  "group.quiet-set":
+    "De {from} à {to} ({zone}), aucun nouveau fichier n'est annoncé. Tout est annoncé ensemble à la fin.",
+  "group.quiet-ended": "Il n'y a plus d'heures calmes.",
   "group.remove-ask":
-    "{name} perd le groupe sur-le-champ, avec ses partages et ses récupérations en cours. Retirer cette personne ?",
+    "{name} est exclu du groupe sur-le-champ, avec ses partages et ses récupérations en cours. Retirer cette personne ?",
   "group.removed": "{name} n'est plus dans le groupe.",
-  "group.unbind-ask": "Ce salon est détaché de son groupe ; plus personne ne peut l'utiliser d'ici. Le faire ?",
+  "group.unbind-ask": "Ce salon sera détaché de son groupe : plus personne ne pourra s'en servir d'ici. Détacher ?",
   "group.unbound": "Ce salon n'appartient plus à {group}.",
   "group.joined": "Bienvenue dans {group}.",
   "group.leave-ask":
@@ -244,8 +337,11 @@ export const fr: Words = {
   "browse.empty": "Ce dossier est vide.",
   "new.title": "Ce qui est arrivé en dernier",
   "new.none": "Rien de nouveau pour l'instant.",
+  "new.stars": "Elle a {stars}.",
+  "new.is-kept": "Vous la gardez.",
+  "new.kept-title": "Ce que vous gardez",
+  "new.kept-none": "Vous ne gardez encore rien. « Garder » sur une annonce le fait, ou par exemple : /new keep a12",
   "item.yours": "vous l'avez",
-  "list.end": "C'était la dernière page.",
 
   // pulls
   "plan.title": "Récupérer {title} ?",
@@ -272,9 +368,10 @@ export const fr: Words = {
   "pull.cancelled": "annulé",
   "pull.running": "en cours",
   "pull.of": "{done} sur {all}",
-  "pull.files-of": { by: "all", one: "{done} fichier sur {all}", other: "{done} fichiers sur {all}" },
+  "pull.files-of": { by: "done", one: "{done} fichier sur {all}", other: "{done} fichiers sur {all}" },
   "pull.speed": "{size}/s",
   "pull.left": "encore {time}",
+  "pull.own-server": "son serveur",
   "pull.done-line": "{title} est arrivé en entier sur {to} : {files}, {size}.",
   "pull.failed-line": "{title} n'a pas pu être récupéré sur {to}.",
   "pull.failed-some": {
@@ -293,10 +390,10 @@ export const fr: Words = {
   "transfers.no-fit": "Aucune de vos récupérations ne s'y prête maintenant. /transfers les liste.",
 
   // link and privacy
-  "link.code": "Dites ceci sur l'autre plateforme, jusqu'à {time}. Vous serez alors une seule personne sur les deux :",
+  "link.code": "Dites ceci sur l'autre plateforme dans les {time}. Vous serez alors une seule personne sur les deux :",
   "link.done": "Les deux plateformes vous connaissent maintenant comme une seule personne.",
   "privacy.what":
-    "FonShare garde qui vous êtes sur cette plateforme, vos groupes, vos serveurs avec leur identifiant (scellé, jamais montré), les noms et tailles de ce que vous partagez, et vos récupérations pour peu de temps. Aucun contenu de fichier n'est gardé.",
+    "FonShare garde qui vous êtes sur cette plateforme, vos groupes, vos serveurs avec leur identifiant (scellé, jamais montré), les noms et tailles de ce que vous partagez, et pour peu de temps vos récupérations et ce que veulent dire les boutons sous vos messages. Aucun contenu de fichier n'est gardé.",
   "privacy.how": "/privacy export montre tout. /privacy erase efface tout, aussitôt.",
   "privacy.export": "Tout ce qui est gardé de vous, sans les secrets :",
   "privacy.erase-ask":
@@ -307,13 +404,16 @@ export const fr: Words = {
   "news.indexed": "{owner} partage {share} : {files} dans {folders}, {size}.",
   "news.added": {
     by: "n",
-    one: "{owner} ajoute {n} fichier dans {share}, {size}.",
-    other: "{owner} ajoute {n} fichiers dans {share}, {size}.",
+    one: "{owners} : {n} nouveau fichier, {size}",
+    other: "{owners} : {n} nouveaux fichiers, {size}",
   },
-  "news.more": { by: "n", one: "et un dossier de plus", other: "et {n} autres dossiers" },
   "news.joined": "{name} a rejoint {group}.",
   "news.connected":
-    "Votre serveur {label} est connecté. Partagez-en un dossier avec /share dans le salon de votre groupe.",
+    "Votre serveur {label} est connecté. Il est en cours de lecture ; vous direz ensuite ce que vous partagez.",
+  "news.server-indexed": "« {label} » est connecté : {files}, {size}. Le partager ?",
+  "news.server-indexed-alone":
+    "« {label} » est connecté : {files}, {size}. Dites /join dans le salon d'un groupe, ou /join <code> avec un code reçu ; puis partagez-le avec /share.",
+  "news.share-smaller": "Pour partager moins, nommez un dossier :",
   "news.trouble": "Votre serveur {label} a besoin de vous :",
   "news.quarantined":
     "{lost} fichiers sur {had} ont disparu de votre serveur {label}. Rien n'a été retiré du catalogue. S'ils ont vraiment disparu, dites /servers accept {label}",
@@ -321,9 +421,29 @@ export const fr: Words = {
 
   // reactions
   "react.nothing": "Il n'y a encore aucun message auquel réagir.",
-  "react.gone": "Une réaction à ce message ne récupère rien.",
-  "react.unknown": "Seule la réaction « pull » existe ici : /react {id} pull",
+  "react.gone": "Ce message n'annonce rien que vous puissiez voir.",
+  "react.kept": "C'est gardé. /new kept montre tout ce que vous gardez.",
+  "react.unkept": "Ce n'est plus gardé.",
+  "react.rated": {
+    by: "n",
+    one: "Votre étoile compte : {n} étoile pour l'instant.",
+    other: "Votre étoile compte : {n} étoiles pour l'instant.",
+  },
+  "react.taken-back": "C'est retiré.",
+  "react.known": "C'était déjà fait.",
+  "react.unknown": "Les réactions sont pull, keep et rate, par exemple : /react {id} pull",
   "react.bad-id": "Un message se désigne par son numéro, par exemple : /react {id} pull",
+
+  // chat platforms
+  "chat.private-closed": "{name}, je réponds à cela en privé.",
+  "chat.open-private": "Ouvrir notre discussion privée",
+  "chat.see-private": "Je vous tiens au courant dans notre discussion privée.",
+  "chat.platform-away": "La plateforme ne répond pas pour l'instant. Réessayez dans un moment.",
+  "chat.no-anonymous": "Je ne peux servir que quelqu'un qui écrit sous son propre nom.",
+  "chat.shared-file": "Le voici en fichier.",
+  "right.console": "être administrateur du salon",
+  "right.discord": "la permission « Gérer les salons »",
+  "right.telegram": "être administrateur du groupe",
 
   // the console itself
   "console.you": "Vous êtes {name}, dans le salon {room}.",
@@ -346,7 +466,8 @@ export const fr: Words = {
   "console.help-room": "Aller dans un salon de groupe, par exemple : /room main",
   "console.help-private": "Aller dans un salon privé, où seuls vous et FonShare parlez. /room en fait sortir.",
   "console.help-react":
-    "Réagir à une annonce, ce qui récupère ce qu'elle annonce : /react pull pour la dernière, /react 12 pull pour #12.",
+    "Réagir à une annonce par pull, keep ou rate : /react pull pour la dernière, /react 12 keep pour #12, /react 12 keep off pour s'en dédire.",
+  "console.help-back": "Montrer la page précédente.",
   "console.help-more": "Montrer la page suivante de la dernière liste.",
   "console.help-quit": "Quitter la console. Ctrl-D et Ctrl-C font de même.",
   "console.help-here":
@@ -362,6 +483,10 @@ export const fr: Words = {
   "error.core.unavailable": "Le cœur de FonShare ne répond pas pour l'instant. Réessayez dans un moment.",
   "error.core.internal":
     "Quelque chose a échoué de notre côté. Réessayez ; l'opérateur trouve les détails dans le journal.",
+  "error.button.gone": "Ce bouton n'est plus valable. Donnez de nouveau la commande.",
+  "error.button.not-yours": "Ce bouton est à quelqu'un d'autre. Donnez vous-même la commande pour avoir les vôtres.",
+  "error.room.not-there": "Cela ne marche que pour quelqu'un qui est dans ce salon.",
+  "error.room.admin-only": "Seul quelqu'un qui gère ce salon peut le faire. Il faut {right}.",
   "error.group.none-here":
     "Il n'y a pas de groupe ici. /group create <nom> en crée un, ou parlez dans le salon de votre groupe.",
   "error.group.not-a-member": "Vous n'êtes pas membre du groupe de ce salon. Dites d'abord /join.",
@@ -394,7 +519,7 @@ export const fr: Words = {
   "error.server.address-unresolvable":
     "Le nom de {server} ne mène à aucune adresse pour l'instant. Son propriétaire devrait le vérifier ; un nouvel essai se fera tout seul.",
   "error.server.no-inbox":
-    "Aucun de vos serveurs ne peut recevoir. Donnez un dossier de réception avec /servers password, ou connectez un serveur avec /servers add.",
+    "Aucun de vos serveurs ne peut recevoir. Donnez une boîte de réception avec /servers password, ou connectez un serveur avec /servers add.",
   "error.server.protocol":
     "Les réponses de {server} n'ont pas été comprises. /servers check en montre plus à son propriétaire.",
   "error.enrol.link-invalid": "Ce lien est déjà utilisé ou trop ancien. /servers add en donne un nouveau.",
@@ -430,10 +555,10 @@ export const fr: Words = {
   "error.file.unreadable":
     "L'autre serveur ne laisse pas lire ce fichier. Prévenez son propriétaire, ou cherchez un autre exemplaire.",
   "error.inbox.exists":
-    "Un autre fichier de ce nom est déjà dans le dossier de réception, et rien n'est écrasé. Déplacez-le, puis réessayez.",
+    "Un autre fichier de ce nom est déjà dans la boîte de réception, et rien n'est écrasé. Déplacez-le, puis réessayez.",
   "error.inbox.no-space": "Le serveur qui reçoit n'a plus de place. Faites-en ; un nouvel essai se fera tout seul.",
   "error.inbox.refused":
-    "Le serveur qui reçoit refuse l'écriture dans le dossier de réception. Vérifiez ses droits, puis /servers check.",
+    "Le serveur qui reçoit refuse l'écriture dans la boîte de réception. Vérifiez ses droits, puis /servers check.",
   "error.fxp.refused-by-source":
     "Le serveur qui envoie refuse l'échange direct avec un autre serveur. Son propriétaire trouve quoi changer avec /servers check.",
   "error.fxp.refused-by-destination":
@@ -448,5 +573,6 @@ export const fr: Words = {
   // what stands in a sentence when the core did not say more
   "default.server": "ce serveur",
   "default.servers": "les vôtres (/servers les liste)",
+  "default.right": "le droit de le gérer",
   "default.filter": "que vous avez écrit",
 };

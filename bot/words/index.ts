@@ -29,7 +29,7 @@ const longestNameGraphemes = 120;
 
 /** @param timeZone an IANA name; the process's own when left out */
 export function createTongue(language: Language, timeZone?: string): Tongue {
-  const table: Record<string, Sentence> = words[language];
+  const table = nameCommands(words[language]);
   const format = createFormat(language, timeZone);
   const fill = (sentence: Sentence, values: ErrorParams) => {
     const text = typeof sentence === "string" ? sentence : choose(sentence, values, format);
@@ -40,6 +40,7 @@ export function createTongue(language: Language, timeZone?: string): Tongue {
     server: say("default.server"),
     servers: say("default.servers"),
     filter: say("default.filter"),
+    right: say("default.right"),
   });
   return {
     ...format,
@@ -51,6 +52,24 @@ export function createTongue(language: Language, timeZone?: string): Tongue {
     },
     word: (prefix, word) => (Object.hasOwn(table, `${prefix}.${word}`) ? say(`${prefix}.${word}`) : undefined),
   };
+}
+
+/** Sentences name commands as the menus of that language do; every name is understood everywhere. */
+function nameCommands(table: Words): Record<string, Sentence> {
+  const names: Record<string, Sentence> = table;
+  const rename = (text: string) =>
+    text.replace(/(?<![\w/])\/([a-z]+)(?![\w/])/g, (whole, name: string) => {
+      const own = Object.hasOwn(names, `command.${name}`) ? names[`command.${name}`] : undefined;
+      return typeof own === "string" ? `/${own}` : whole;
+    });
+  return Object.fromEntries(
+    Object.entries(names).map(([key, sentence]) => [
+      key,
+      typeof sentence === "string"
+        ? rename(sentence)
+        : { by: sentence.by, one: rename(sentence.one), other: rename(sentence.other) },
+    ]),
+  );
 }
 
 function withoutEmpty(params: ErrorParams): ErrorParams {

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { errorCodes, findingSchema, languages, policySchema, pullStateSchema, serverStateSchema } from "#contract";
+import {
+  errorCodes,
+  findingSchema,
+  languages,
+  newsSchema,
+  platforms,
+  policySchema,
+  pullStateSchema,
+  serverStateSchema,
+} from "#contract";
 import { commandNames } from "../commands/index.ts";
+import { filterKinds } from "../commands/kind-filters.ts";
 import { createTongue, words } from "./index.ts";
 import type { Sentence } from "./sentence.ts";
 import { placeholdersOf } from "./sentence.ts";
@@ -33,9 +43,29 @@ describe.each(languages)("the words in %s", (language) => {
       ...serverStateSchema.options.map((state) => `state.${state}`),
       ...pullStateSchema.options.map((state) => `pull.${state}`),
       ...policySchema.options.map((policy) => `group.policy-${policy}`),
-      ...commandNames.flatMap((name) => [`about.${name}`, `usage.${name}`, `more.${name}`]),
+      ...newsSchema.options.flatMap((news) => [`group.news-${news}`, `button.news-${news}`]),
+      ...platforms.map((platform) => `right.${platform}`),
+      ...filterKinds.map((kind) => `filter.${kind}`),
+      ...commandNames.flatMap((name) => [`about.${name}`, `usage.${name}`, `more.${name}`, `command.${name}`]),
     ];
     expect(wanted.filter((key) => !Object.hasOwn(table, key))).toEqual([]);
+  });
+
+  it("fit into the menus of the platforms", () => {
+    const textOf = (key: string) => String(table[key] ?? "");
+    const options = keys.filter((key) => key.startsWith("option."));
+    expect(commandNames.map((name) => textOf(`command.${name}`)).filter((name) => !/^[a-z]{1,32}$/.test(name))).toEqual(
+      [],
+    );
+    expect(new Set(commandNames.map((name) => textOf(`command.${name}`))).size).toBe(commandNames.length);
+    expect(
+      options.map(textOf).filter((name) => !/^[-_\p{L}\p{N}]{1,32}$/u.test(name) || name !== name.toLowerCase()),
+    ).toEqual([]);
+    const about = [
+      ...commandNames.map((name) => `about.${name}`),
+      ...options.map((key) => key.replace(".", "-about.")),
+    ];
+    expect(about.filter((key) => textOf(key).length < 3 || textOf(key).length > 100)).toEqual([]);
   });
 
   it("leave no placeholder open in an error, whatever the core says with it", () => {
@@ -78,6 +108,19 @@ describe("a tongue", () => {
 
   it("spaces French punctuation so that no line begins with it", () => {
     expect(fr.say("search.nothing", { query: "été" })).toContain("«\u00A0été\u00A0»");
+  });
+
+  it("names commands as the menus of the language do, and only in its own sentences", () => {
+    expect(fr.error("group.not-a-member", {})).toContain("Dites d'abord /rejoindre.");
+    expect(fr.say("usage.share")).toBe("/partager [serveur] <dossier> [as <nom>] [with <groupe>]");
+    expect(fr.say("group.code", { time: "/search" })).toContain("pendant /search");
+    expect(en.say("usage.share")).toBe("/share [server] <folder> [as <name>] [with <group>]");
+  });
+
+  it("says which right a platform asks for", () => {
+    expect(en.error("room.admin-only", {})).toBe(
+      "Only somebody who runs this room can do that. It takes the right to manage it.",
+    );
   });
 
   it("answers an error code it does not know with the general sentence", () => {
