@@ -85,24 +85,33 @@ async function isReady(core: ChildProcess): Promise<boolean> {
 const mostRestarts = 5;
 const restartWindowMs = 60_000;
 
-/** Keeps a core running until it is told to stop; gives the exit code of one that cannot be kept. */
-async function keepCore(running: { core: ChildProcess }, output: number | "inherit"): Promise<number> {
+type Who = "core" | "bot";
+type Running = Partial<Record<Who, ChildProcess>>;
+
+/** Keeps a process running until it is told to stop; gives the exit code of one that cannot or need not be kept. */
+async function keep(who: Who, running: Running, start: () => ChildProcess): Promise<number> {
   const restartedAt: number[] = [];
   for (;;) {
-    const code = await ended(running.core);
-    if (stopping.signal.aborted) return code;
+    const child = start();
+    running[who] = child;
+    const code = await ended(child);
+    if (stopping.signal.aborted || isFinal(who, code)) return code;
     const recent = restartedAt.filter((at) => at > Date.now() - restartWindowMs).length;
     if (recent >= mostRestarts) {
-      say("The core ends again and again; its log says why.");
+      say(`The ${who} ends again and again; its log says why.`);
       return code;
     }
     // In a terminal the console itself says that the core is away, without breaking the line that is being typed.
-    if (!isChatting) say(`The core ended (${running.core.signalCode ?? `exit code ${code}`}) and is started again.`);
+    if (!isChatting) say(`The ${who} ended (${child.signalCode ?? `exit code ${code}`}) and is started again.`);
     restartedAt.push(Date.now());
     await wait(250 * 2 ** recent, undefined, { signal: stopping.signal }).catch(() => undefined);
     if (stopping.signal.aborted) return code;
-    running.core = spawnCore(output);
   }
+}
+
+/** A console that ends has nobody left to talk to; a bot that ends with 2 has told what somebody must change. */
+function isFinal(who: Who, code: number): boolean {
+  return who === "bot" && (isConsole || code === 0 || code === 2);
 }
 
 /** A console that was killed could not give the terminal its echo and its line ends back. */
@@ -115,26 +124,27 @@ function mendTerminal(): void {
 async function run(): Promise<number> {
   const output = isConsole ? openLog() : "inherit";
   if (isChatting) say(`starting; the core's log is ${join(dataFolder, "run", "core.log")}`);
-  const running: { core: ChildProcess; bot?: ChildProcess } = { core: spawnCore(output) };
+  const core = spawnCore(output);
+  const running: Running = { core };
   const stop = () => {
     stopping.abort();
     void end(running.bot);
     void end(running.core);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-  if (!(await isReady(running.core))) return stopping.signal.aborted ? 0 : ended(running.core);
-  running.bot = spawnBot();
+  if (!(await isReady(core))) return stopping.signal.aborted ? 0 : ended(core);
+  const first = [core];
   const outcome = await Promise.race([
-    ended(running.bot).then((code) => ({ who: "bot", code })),
-    keepCore(running, output).then((code) => ({ who: "core", code })),
+    keep("bot", running, spawnBot).then((code) => ({ who: "bot", code })),
+    keep("core", running, () => first.pop() ?? spawnCore(output)).then((code) => ({ who: "core", code })),
   ]);
   const wasAsked = stopping.signal.aborted;
   if (outcome.who === "bot" && outcome.code !== 0 && !wasAsked) {
     mendTerminal();
-    say(`The bot ended (${running.bot.signalCode ?? `exit code ${outcome.code}`}); the core is stopped.`);
+    say(`The bot ended (${running.bot?.signalCode ?? `exit code ${outcome.code}`}); the core is stopped.`);
   }
   stop();
-  await Promise.all([ended(running.bot), ended(running.core)]);
+  await Promise.all([running.bot, running.core].map((child) => child && ended(child)));
   return wasAsked ? 0 : outcome.code;
 }
 

@@ -18,6 +18,8 @@ export interface Api {
 
 /** A server is tested live within a call, which may take a while. */
 const answerTimeoutMs = 120_000;
+/** Below what a listening socket lets wait (511, all bots together): above it the kernel refuses. Who is more waits here. */
+const mostConnections = 128;
 /** The core sends a comment at least this often divided by three; a stream that is silent for longer is dead. */
 const silenceTimeoutMs = 90_000;
 const cursorAnswer = z.union([z.object({ ok: z.object({ id: z.number() }) }), z.object({ error: failureSchema })]);
@@ -26,7 +28,12 @@ export function createApi(address: ApiAddress): Api {
   const isSocket = "socketPath" in address;
   const origin = isSocket ? "http://core" : address.origin;
   const connect = isSocket ? { connect: { socketPath: address.socketPath } } : {};
-  const calls = new Agent({ ...connect, headersTimeout: answerTimeoutMs, bodyTimeout: answerTimeoutMs });
+  const calls = new Agent({
+    ...connect,
+    connections: mostConnections,
+    headersTimeout: answerTimeoutMs,
+    bodyTimeout: answerTimeoutMs,
+  });
   const streams = new Agent({ ...connect, bodyTimeout: silenceTimeoutMs });
   const headers = {
     "content-type": "application/json",

@@ -4,8 +4,17 @@ import { join, resolve } from "node:path";
 
 export type ApiAddress = { socketPath: string } | { origin: string; token: string };
 
+/** A chat platform that is switched on. */
+export interface PlatformConfig {
+  token: string;
+  /** The root of its API; undefined for the platform's own. */
+  apiRoot: string | undefined;
+}
+
 export interface Config {
   api: ApiAddress;
+  discord: PlatformConfig | undefined;
+  telegram: PlatformConfig | undefined;
   /** A level of pino; undefined when nobody asked for one. */
   logLevel: string | undefined;
 }
@@ -39,7 +48,21 @@ export function readConfig(environment: Environment = process.env): ConfigOutcom
   }
   const logLevel = readLevel(environment, mistakes);
   const api = readApi(environment, mistakes);
-  return mistakes.length > 0 || api === undefined ? { mistakes } : { config: { api, logLevel } };
+  const discord = readPlatform(environment, { token: "DISCORD_TOKEN", root: "DISCORD_API_URL" }, mistakes);
+  const telegram = readPlatform(environment, { token: "TELEGRAM_BOT_TOKEN", root: "TELEGRAM_API_ROOT" }, mistakes);
+  return mistakes.length > 0 || api === undefined ? { mistakes } : { config: { api, discord, telegram, logLevel } };
+}
+
+function readPlatform(
+  environment: Environment,
+  names: { token: string; root: string },
+  mistakes: string[],
+): PlatformConfig | undefined {
+  const token = readSecret(environment, names.token, mistakes);
+  const apiRoot = environment[names.root] || undefined;
+  if (apiRoot !== undefined && !(URL.canParse(apiRoot) && /^https?:$/.test(new URL(apiRoot).protocol)))
+    mistakes.push(`${names.root} must be an address such as https://host/path.`);
+  return token === undefined ? undefined : { token, apiRoot };
 }
 
 function readLevel(environment: Environment, mistakes: string[]): string | undefined {
@@ -56,7 +79,11 @@ function readApi(environment: Environment, mistakes: string[]): ApiAddress | und
     mistakes.push("FONSHARE_API must look like unix:/path/to/api.sock or http://host:port.");
     return undefined;
   }
-  const token = readToken(environment, mistakes);
+  const name = "FONSHARE_API_TOKEN";
+  const before = mistakes.length;
+  const token = readSecret(environment, name, mistakes);
+  if (token === undefined && mistakes.length === before)
+    mistakes.push(`FONSHARE_API over http needs ${name} (or ${name}_FILE).`);
   return token === undefined ? undefined : { origin: new URL(place).origin, token };
 }
 
@@ -69,16 +96,15 @@ function readSocket(socketPath: string, mistakes: string[]): ApiAddress {
   return { socketPath };
 }
 
-function readToken(environment: Environment, mistakes: string[]): string | undefined {
-  const name = "FONSHARE_API_TOKEN";
+/** The variable, or what stands in the file that its `_FILE` twin names. */
+function readSecret(environment: Environment, name: string, mistakes: string[]): string | undefined {
   const file = environment[`${name}_FILE`];
   if (environment[name] && file) mistakes.push(`Set only one of ${name} and ${name}_FILE.`);
-  const token = environment[name] || (file ? readTokenFile(`${name}_FILE`, file, mistakes) : undefined);
-  if (!token && mistakes.length === 0) mistakes.push(`FONSHARE_API over http needs ${name} (or ${name}_FILE).`);
-  return token || undefined;
+  const text = environment[name]?.trim() || (file ? readSecretFile(`${name}_FILE`, file, mistakes) : undefined);
+  return text || undefined;
 }
 
-function readTokenFile(name: string, file: string, mistakes: string[]): string | undefined {
+function readSecretFile(name: string, file: string, mistakes: string[]): string | undefined {
   try {
     const text = readFileSync(file, "utf8").trim();
     if (text === "") mistakes.push(`${name} names an empty file.`);

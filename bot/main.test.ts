@@ -35,7 +35,7 @@ it("answers a script under the permission model, and tells the exit code", async
   const environment = { FONSHARE_API: `unix:${core.socketPath}` };
   const fine = await runBot(["--as", "anna", "--lang", "fr"], "/start\n/quit\n/start\n", environment);
   expect(fine.text).toBe(
-    "Anna@main> /start\n  Bonjour Anna.\n  Vous êtes dans Friends.\n  Vous avez 1 serveur et 1 partage. Essayez /search, /browse ou /new.\n  Nouveautés → /new  ·  Aide → /help\nAnna@main> /quit\n  Au revoir.\n",
+    "Anna@main> /start\n  Bonjour Anna.\n  Vous êtes dans Friends.\n  Vous avez 1 serveur et 1 partage. Essayez /chercher, /parcourir ou /nouveautes.\n  Nouveautés → /new  ·  Aide → /help\nAnna@main> /quit\n  Au revoir.\n",
   );
   expect(fine.code).toBe(0);
   expect((await runBot([], "/frobnicate\n", environment)).code).toBe(1);
