@@ -1,0 +1,5 @@
+// The shared conversations in the console.
+import { createConsoleDriver } from "./console-driver.ts";
+import { describeConversations } from "./conversations.ts";
+
+describeConversations("console", createConsoleDriver);
