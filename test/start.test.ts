@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { consoleContext } from "../demo/core-process.ts";
+import { createTelegramDriver } from "./chat/telegram/driver.ts";
 
 const isLinux = existsSync("/proc/self/task");
 let folder: string;
@@ -134,4 +135,36 @@ it.runIf(isLinux)("starts a killed core again; the bot goes on by itself (on Lin
   started.kill("SIGTERM");
   expect(await ended()).toBe(0);
   expect(isAlive(core)).toBe(false);
+});
+
+it.runIf(isLinux)("starts a killed bot of a chat platform again (on Linux: it reads /proc)", async () => {
+  const telegram = await createTelegramDriver();
+  try {
+    start({ ...telegram.env });
+    const greetings = () => telegram.requests().filter(({ method }) => method === "getMe").length;
+    await telegram.until(() => greetings() > 0 || undefined);
+    const children = childrenOf(started.pid);
+    const bot = children.find((pid) => commandOf(pid).includes("bot/main.ts")) ?? 0;
+    const before = greetings();
+    process.kill(bot, "SIGKILL");
+    await telegram.until(() => greetings() > before || undefined);
+    expect(errors).toContain("FonShare: The bot ended (SIGKILL) and is started again.");
+    started.kill("SIGTERM");
+    expect(await ended()).toBe(0);
+    expect(children.filter(isAlive)).toEqual([]);
+  } finally {
+    await telegram.close();
+  }
+});
+
+it("ends when the only chat platform does not accept the token, and says what to do", async () => {
+  const telegram = await createTelegramDriver();
+  try {
+    start({ ...telegram.env, TELEGRAM_BOT_TOKEN: "42:somebody-else" });
+    expect(await ended()).toBe(2);
+    expect(errors).toContain("Telegram does not accept TELEGRAM_BOT_TOKEN");
+    expect(errors).not.toContain("somebody-else");
+  } finally {
+    await telegram.close();
+  }
 });

@@ -92,7 +92,7 @@ const minuteMs = 60_000;
 
 /** How long something is valid, in whole minutes: whoever reads it may be in any time zone. */
 export function lastsFor({ tongue, now }: Pick<Call, "tongue" | "now">, expiresAt: string): string {
-  return tongue.duration(Math.ceil((Date.parse(expiresAt) - now.getTime()) / minuteMs) * minuteMs);
+  return tongue.duration(Math.round((Date.parse(expiresAt) - now.getTime()) / minuteMs) * minuteMs);
 }
 
 /** Gives the code back in capitals, or refuses. */

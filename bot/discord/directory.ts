@@ -32,14 +32,13 @@ export function createDirectory(clientNow: () => Client | undefined): Directory 
     return channel;
   }
 
-  /** Undefined: not a member of the guild. */
+  /** Undefined: not a member of the guild. `rights` is null where too little is known to work them out. */
   async function rightsOf(roomId: string, userId: string) {
     const channel = await findChannel(roomId);
     try {
       const member = await channel.guild.members.fetch({ user: userId, force: true, cache: false });
-      const rights = channel.permissionsFor(member);
-      if (!rights) throw new Error("the parent of the thread is not known");
-      return rights;
+      const rights = knowsRoles(channel.guild) ? channel.permissionsFor(member) : null;
+      return { rights };
     } catch (error) {
       if (isNoMember(error)) return undefined;
       throw error;
@@ -48,12 +47,14 @@ export function createDirectory(clientNow: () => Client | undefined): Directory 
 
   return {
     async isAdmin({ roomId }, userId) {
-      const rights = await rightsOf(roomId, userId);
-      return rights?.any(adminRights) ?? false;
+      const member = await rightsOf(roomId, userId);
+      if (member?.rights === null) throw new Error("the roles are not known");
+      return member?.rights.any(adminRights) ?? false;
     },
     async isPresent({ roomId }, userId) {
-      const rights = await rightsOf(roomId, userId);
-      return rights?.has(PermissionFlagsBits.ViewChannel) ?? false;
+      const member = await rightsOf(roomId, userId);
+      // A member of the guild is not taken for gone because roles are missing.
+      return member !== undefined && (member.rights?.has(PermissionFlagsBits.ViewChannel) ?? true);
     },
     recall(channelId) {
       const channel = clientNow()?.channels.cache.get(channelId);
@@ -74,11 +75,14 @@ export function createDirectory(clientNow: () => Client | undefined): Directory 
       const texts = [...guild.channels.cache.values()].filter((one) => one.type === ChannelType.GuildText);
       const ordered = texts.sort((a, b) => a.rawPosition - b.rawPosition);
       const candidates = guild.systemChannel ? [guild.systemChannel, ...ordered] : ordered;
-      const open = candidates.find((one) => one.permissionsFor(me).has(neededToWrite));
+      const open = candidates.find((one) => !knowsRoles(guild) || one.permissionsFor(me).has(neededToWrite));
       return open && factsOf(open);
     },
   };
 }
+
+/** Without the role of everybody, which is called like the guild, all rights would seem to be missing. */
+const knowsRoles = (guild: Guild) => guild.roles.cache.has(guild.id);
 
 const neededToWrite = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.SendMessages;
 

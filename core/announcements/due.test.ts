@@ -6,14 +6,14 @@ const ago = (ms: number) => new Date(now.getTime() - ms);
 
 test("a group that was left alone hears at once, and each digest doubles the wait for the next", () => {
   const seconds = [0, 1, 2, 3, 4, 5, 6, 7, 100].map((told) => windowMs(told) / 1000);
-  expect(seconds).toEqual([0, 30, 60, 120, 240, 480, 900, 900, 900]);
+  expect(seconds).toEqual([0, 10, 20, 40, 80, 160, 320, 640, 900]);
 });
 
 test("the wait counts from the last digest, and is over at some time", () => {
   const due = (told: { count: number; lastAt: Date | null }) => dueAt({ now, told, quietUntil: undefined });
   expect(due({ count: 0, lastAt: null })).toEqual(now);
-  expect(due({ count: 1, lastAt: ago(10_000) })).toEqual(ago(-20_000));
-  expect(due({ count: 1, lastAt: ago(31_000) })).toEqual(now);
+  expect(due({ count: 1, lastAt: ago(4_000) })).toEqual(ago(-6_000));
+  expect(due({ count: 1, lastAt: ago(11_000) })).toEqual(now);
   expect(due({ count: 9, lastAt: ago(0) })).toEqual(ago(-900_000));
 });
 

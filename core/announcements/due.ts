@@ -12,7 +12,7 @@ export const newsHourMs = 60 * 60 * secondMs;
  * @param toldLately digests that the group was told in the last hour
  */
 export function windowMs(toldLately: number): number {
-  return toldLately === 0 ? 0 : Math.min(30 * secondMs * 2 ** (toldLately - 1), longestWindowMs);
+  return toldLately === 0 ? 0 : Math.min(10 * secondMs * 2 ** (toldLately - 1), longestWindowMs);
 }
 
 export interface News {

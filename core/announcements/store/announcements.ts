@@ -183,14 +183,14 @@ export async function keptBy(
     .limit(limit);
 }
 
-/** What the catalog holds below a share. */
+/** What the catalog holds below a share; folders are those in which files lie. */
 export async function totalsOf(
   db: Db | Tx,
   shareId: number,
 ): Promise<{ files: number; bytes: number; folders: number }> {
   const [row] = await db.execute<{ files: number; bytes: number; folders: number }>(sql`
     select count(f.id)::int as "files", coalesce(sum(f.size_bytes), 0)::float8 as "bytes",
-      count(distinct d.id)::int as "folders"
+      count(distinct f.directory_id)::int as "folders"
     from share s
     join directory d on d.server_id = s.server_id and (s.path = '' or d.path = s.path or starts_with(d.path, s.path || '/'))
     left join file f on f.directory_id = d.id
