@@ -16,6 +16,8 @@ export interface CoreProcess {
   /** What the bot finds the core by. */
   apiAddress: string;
   publicUrl: string;
+  /** Resolves when the process has ended, whoever ended it. */
+  ended: Promise<void>;
   /** SIGKILL, as the kernel would; children of it stay. */
   kill(): Promise<void>;
   /** Ordered stop; resolves with the exit code. */
@@ -38,6 +40,7 @@ export async function startCore(options: CoreOptions): Promise<CoreProcess> {
   const env = coreEnvironment(options, listen);
   const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: true });
   const output = collect(child);
+  const ended = once(child, "exit").then(() => undefined);
   await whenReady(child, output);
   const socket = join(options.dataFolder, "run", "api.sock");
   return {
@@ -46,6 +49,7 @@ export async function startCore(options: CoreOptions): Promise<CoreProcess> {
     api: createClient((path, body) => post(socket, path, body, options.onAnswer)),
     apiAddress: `unix:${socket}`,
     publicUrl: `http://${listen}`,
+    ended,
     kill: () => end(child, "SIGKILL").then(() => undefined),
     stop: () => end(child, "SIGTERM"),
   };

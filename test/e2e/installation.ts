@@ -13,6 +13,11 @@ import type { Daemon } from "../daemons/index.ts";
 export interface Installation {
   core: CoreProcess;
   dataFolder: string;
+  /**
+   * A core that ends by itself is started again, as `npm start` does: postgres.js may bring it down when its database is
+   * killed (porsager/postgres issue 1208).
+   */
+  keepCore(): void;
   /** After the core was killed or stopped: another one on the same data. */
   restartCore(): Promise<void>;
   stop(): Promise<void>;
@@ -21,14 +26,26 @@ export interface Installation {
 export async function createInstallation(options: Omit<CoreOptions, "dataFolder"> = {}): Promise<Installation> {
   const dataFolder = mkdtempSync(join(tmpdir(), "fonshare-e2e-"));
   const launch = () => startCore({ ...options, dataFolder });
+  /** Ends that somebody asked for. */
+  const asked = new WeakSet<CoreProcess>();
+  const keep = (core: CoreProcess) => {
+    void core.ended.then(async () => {
+      if (asked.has(core) || installation.core !== core) return;
+      installation.core = await launch();
+      keep(installation.core);
+    });
+  };
   const installation: Installation = {
     core: await launch(),
     dataFolder,
+    keepCore: () => keep(installation.core),
     restartCore: async () => {
+      asked.add(installation.core);
       await installation.core.kill();
       installation.core = await launch();
     },
     stop: async () => {
+      asked.add(installation.core);
       await installation.core.stop();
       rmSync(dataFolder, { recursive: true, force: true });
     },

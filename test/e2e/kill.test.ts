@@ -68,7 +68,13 @@ describe.skipIf(lack.length > 0)(`kill -9 in the middle${why}`, () => {
 
   const victims = [
     { name: "the core", strike: () => installation.restartCore() },
-    { name: "the database", strike: async () => process.kill(databasePid(installation.dataFolder), "SIGKILL") },
+    {
+      name: "the database",
+      strike: async () => {
+        installation.keepCore();
+        process.kill(databasePid(installation.dataFolder), "SIGKILL");
+      },
+    },
     { name: "the source", strike: () => source.kill9().then(() => source.restart()) },
     { name: "the destination", strike: () => destination.kill9().then(() => destination.restart()) },
     { name: "the bot", strike: () => chat.kill() },
