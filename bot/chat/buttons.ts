@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import type { ButtonRoom, Client, KeptButton, Platform } from "#contract";
 import type { Clock } from "../clock.ts";
 import type { Button, Reply } from "../reply.ts";
+import { createBoundedMap } from "./bounded-map.ts";
 import type { Place, ShownButton } from "./port.ts";
 
 /** Who asked, where, and with which command: what a button needs besides itself. */
@@ -40,7 +41,7 @@ export interface ButtonsDeps {
 
 export function createButtons({ client, platform, clock, salt, commandOf }: ButtonsDeps): Buttons {
   /** Stored by this process, until when telling them again would change nothing. */
-  const stored = new Map<string, number>();
+  const stored = createBoundedMap<number>(mostRemembered);
 
   const stamp: Stamp = (text) =>
     createHmac("sha256", salt).update(`${platform} ${text}`).digest("base64url").slice(0, 23);
@@ -50,7 +51,6 @@ export function createButtons({ client, platform, clock, salt, commandOf }: Butt
     const fresh = buttons.filter((button) => (stored.get(button.id) ?? 0) < now);
     if (fresh.length === 0) return;
     await client.messages.keepButtons(platform, { buttons: fresh });
-    if (stored.size > mostRemembered) stored.clear();
     for (const { id } of fresh) stored.set(id, now + believedMs);
   }
 

@@ -5,6 +5,7 @@ import type { Client, Context } from "#contract";
 import type { Clock } from "../clock.ts";
 import type { Dispatch } from "../dispatch.ts";
 import type { Reply } from "../reply.ts";
+import { createBoundedMap } from "./bounded-map.ts";
 import type { Fate, Message, Port, Spot } from "./port.ts";
 
 export interface FollowingDeps {
@@ -58,7 +59,7 @@ const keyPrefix = "follow:";
 export function createFollowing(deps: FollowingDeps): Following {
   const { port, client, clock, log } = deps;
   const running = new Map<string, Running>();
-  const freshUntil = new Map<string, number>();
+  const freshUntil = createBoundedMap<number>(mostRemembered);
   const arriving = new Map<string, Promise<void>>();
   const nameOf = (editKey: string, userId: string) => `${editKey} ${userId}`;
 
@@ -80,7 +81,6 @@ export function createFollowing(deps: FollowingDeps): Following {
   function end(name: string, run: Running, isSeen = true): void {
     run.stop.abort();
     if (running.get(name) === run) running.delete(name);
-    if (freshUntil.size > mostRemembered) freshUntil.clear();
     if (isSeen && run.startedAt > 0) freshUntil.set(name, run.startedAt + freshMs);
   }
 

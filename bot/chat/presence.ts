@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Client, Context } from "#contract";
 import { CallError } from "#contract";
 import type { Clock } from "../clock.ts";
+import { createBoundedMap } from "./bounded-map.ts";
 import type { Place, Port } from "./port.ts";
 
 export interface PresenceDeps {
@@ -28,11 +29,10 @@ const believedMs = 3 * 60_000;
 const mostRemembered = 50_000;
 
 export function createPresence({ port, client, clock, log }: PresenceDeps): Presence {
-  const seenAt = new Map<string, number>();
+  const seenAt = createBoundedMap<number>(mostRemembered);
   const keyOf = (roomId: string, userId: string) => `${roomId} ${userId}`;
 
   function note(roomId: string, userId: string): void {
-    if (seenAt.size > mostRemembered) seenAt.clear();
     seenAt.set(keyOf(roomId, userId), clock.now().getTime());
   }
 
@@ -66,6 +66,6 @@ export function createPresence({ port, client, clock, log }: PresenceDeps): Pres
       for (const roomId of new Set(rooms)) await checkRoom({ roomId }, actor.userId);
     },
     note,
-    forget: (roomId, userId) => void seenAt.delete(keyOf(roomId, userId)),
+    forget: (roomId, userId) => seenAt.delete(keyOf(roomId, userId)),
   };
 }

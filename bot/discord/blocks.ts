@@ -1,7 +1,8 @@
 // The blocks of a reply as Discord's markdown, with as much detail as there is room for. Pure.
+
+import { cutEnd, cutMiddle } from "../chat/cut.ts";
 import type { Block, ListItem, Tone } from "../reply.ts";
 import { cleanName } from "../text.ts";
-import { cutEnd, cutMiddle } from "./cut.ts";
 import { bold, codeSpan, escapeText, showLiteral } from "./markup.ts";
 
 export interface Detail {

@@ -1,9 +1,9 @@
 // Buttons of a reply as Discord's rows: at most five rows of five, lists with their numbers, filters as a menu. Pure.
 import type { APIActionRowComponent, APIComponentInMessageActionRow } from "discord.js";
 import { ButtonStyle, ComponentType } from "discord.js";
+import { cutEnd } from "../chat/cut.ts";
 import type { ShownButton } from "../chat/port.ts";
 import { cleanName } from "../text.ts";
-import { cutEnd } from "./cut.ts";
 
 export type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
 

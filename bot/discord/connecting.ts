@@ -1,8 +1,10 @@
 // Keeps the bot connected to Discord, for ever and politely, and does what each fresh session needs.
+
 import type { Client } from "discord.js";
 import { ApplicationFlags, Routes } from "discord.js";
 import type { Language } from "#contract";
 import { AdapterProblem } from "../adapter.ts";
+import { backOffMs } from "../chat/back-off.ts";
 import type { ChatTalk } from "../chat/talk.ts";
 import type { Tongue } from "../words/index.ts";
 import { defineCommands } from "./definitions.ts";
@@ -23,8 +25,6 @@ export interface ConnectingDeps
   onClient: (client: Client | undefined) => void;
 }
 
-const firstRetryMs = 1000;
-const longestRetryMs = 60_000;
 /** A session that lasted so long was a good one: the next attempt comes soon. */
 const goodSessionMs = 60_000;
 const reviewEveryMs = 10 * 60_000;
@@ -46,7 +46,7 @@ export async function keepConnected(deps: ConnectingDeps, signal: AbortSignal): 
       else if (!signal.aborted) log.warn({ ...describeFailure(error), attempt }, "Discord cannot be reached");
     }
     if (clock.now().getTime() - startedAt > goodSessionMs) attempt = 0;
-    await clock.wait(pauseMs(deps, attempt), signal);
+    await clock.wait(backOffMs(attempt, deps.random()), signal);
   }
 }
 
@@ -113,13 +113,9 @@ async function insist(
       if (signal.aborted) return;
       deps.log.warn({ ...describeFailure(error), attempt }, `${what} did not work`);
       if (classifyFailure(error) === "refused") return;
-      await deps.clock.wait(pauseMs(deps, attempt), signal);
+      await deps.clock.wait(backOffMs(attempt, deps.random()), signal);
     }
   }
-}
-
-function pauseMs({ random }: ConnectingDeps, attempt: number): number {
-  return Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(attempt, 10)) * (0.5 + random() / 2);
 }
 
 function alongside({ log }: ConnectingDeps, work: Promise<void>): void {

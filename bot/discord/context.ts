@@ -2,9 +2,9 @@
 import type { APIInteraction, APIInteractionGuildMember, APIUser } from "discord.js";
 import { ChannelType, PermissionFlagsBits } from "discord.js";
 import type { Actor, Language } from "#contract";
+import { cutEnd } from "../chat/cut.ts";
 import type { Place } from "../chat/port.ts";
 import { cleanName } from "../text.ts";
-import { cutEnd } from "./cut.ts";
 
 const longestTitle = 128;
 

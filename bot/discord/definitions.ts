@@ -7,10 +7,10 @@ import {
   InteractionContextType,
 } from "discord.js";
 import type { Language } from "#contract";
+import { cutEnd } from "../chat/cut.ts";
 import type { CommandName } from "../commands/command.ts";
 import { commandNames, commands } from "../commands/index.ts";
 import type { Tongue } from "../words/index.ts";
-import { cutEnd } from "./cut.ts";
 import type { OptionName } from "./line.ts";
 
 interface OptionPlan {

@@ -16,15 +16,15 @@ import {
   Routes,
 } from "discord.js";
 import type { Logger } from "pino";
+import { createBoundedMap } from "../chat/bounded-map.ts";
+import { cutEnd } from "../chat/cut.ts";
 import type { Talk } from "../chat/port.ts";
 import { cleanName } from "../text.ts";
 import type { Acknowledged, AnswerDeps } from "./answer.ts";
 import { answerInteraction, answerLine } from "./answer.ts";
-import { createBoundedMap } from "./bounded-map.ts";
 import { readPress } from "./components.ts";
 import type { Spoken } from "./context.ts";
 import { languageOf, privatePlaceOf, readInteraction } from "./context.ts";
-import { cutEnd } from "./cut.ts";
 import type { Directory } from "./directory.ts";
 import { classifyFailure, describeFailure } from "./failures.ts";
 import { readLine, readValues } from "./line.ts";

@@ -2,7 +2,7 @@
 import type { APIUser } from "discord.js";
 import { Routes } from "discord.js";
 import type { Actor, Language } from "#contract";
-import { createBoundedMap } from "./bounded-map.ts";
+import { createBoundedMap } from "../chat/bounded-map.ts";
 import { actorOf } from "./context.ts";
 import type { Rest } from "./rest.ts";
 

@@ -1,12 +1,12 @@
 // A message as Discord takes it: one sentence as content, anything longer as one embed, never over a limit. Pure.
 import type { APIAllowedMentions, APIEmbed } from "discord.js";
+import { cutEnd } from "../chat/cut.ts";
 import type { Message } from "../chat/port.ts";
 import type { Block, Reply, Tone } from "../reply.ts";
 import type { Detail } from "./blocks.ts";
 import { details, renderBlock, showText } from "./blocks.ts";
 import type { Row } from "./components.ts";
 import { renderButtons } from "./components.ts";
-import { cutEnd } from "./cut.ts";
 
 export interface Payload {
   /** Complete: sent as an edit it leaves nothing of the message that was there. */

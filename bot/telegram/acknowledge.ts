@@ -2,9 +2,9 @@
 // private chat. It passes by the queue of messages.
 import type { Logger } from "pino";
 import type { Call, Payload } from "./api.ts";
-import type { InsistDeps } from "./back-off.ts";
-import { insist } from "./back-off.ts";
 import { judgeError } from "./failures.ts";
+import type { InsistDeps } from "./insist.ts";
+import { insist } from "./insist.ts";
 
 export interface Acknowledgement {
   /** Can still carry a notice or a link. */

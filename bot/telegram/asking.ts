@@ -1,10 +1,10 @@
 // What only the platform knows about rooms and people: who runs a room, who is in it, whether the bot is.
 import type { Port } from "../chat/port.ts";
 import type { Call } from "./api.ts";
-import type { InsistDeps } from "./back-off.ts";
-import { insist } from "./back-off.ts";
 import { isAnonymousAdmin, targetOf } from "./context.ts";
 import { judgeError, TelegramFailure } from "./failures.ts";
+import type { InsistDeps } from "./insist.ts";
+import { insist } from "./insist.ts";
 import type { Member, Self } from "./wire.ts";
 
 export interface AskingDeps extends InsistDeps {

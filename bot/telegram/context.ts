@@ -1,8 +1,9 @@
 // Who speaks and where, in the contract's words, from Telegram's users, chats and topics. Pure.
 import type { Actor } from "#contract";
+import { cutEnd } from "../chat/cut.ts";
 import type { Place } from "../chat/port.ts";
 import { cleanName } from "../text.ts";
-import { cutUnits } from "./markup.ts";
+
 import type { Chat, IncomingMessage, User } from "./wire.ts";
 
 const longestName = 128;
@@ -29,7 +30,7 @@ export function actorOf(user: User): Actor {
   return {
     platform: "telegram",
     userId: String(user.id),
-    displayName: cutUnits(name, longestName),
+    displayName: cutEnd(name, longestName),
     language: /^fr\b/i.test(user.language_code ?? "") ? "fr" : "en",
   };
 }
@@ -39,13 +40,13 @@ export function placeOf(chat: Chat, message?: IncomingMessage): Place {
   const title = cleanName(chat.title ?? "");
   const threadId = message?.is_topic_message ? message.message_thread_id : undefined;
   const room = { platform: "telegram", kind: "group" } as const;
-  if (threadId === undefined) return { ...room, roomId: roomIdOf(chat.id), title: cutUnits(title, longestName) };
+  if (threadId === undefined) return { ...room, roomId: roomIdOf(chat.id), title: cutEnd(title, longestName) };
   const topic = message?.reply_to_message?.forum_topic_created?.name;
   const shown = topic === undefined ? title : `${title} › ${cleanName(topic)}`;
   return {
     ...room,
     roomId: roomIdOf(chat.id, threadId),
-    title: cutUnits(shown, longestName),
+    title: cutEnd(shown, longestName),
     parentId: roomIdOf(chat.id),
   };
 }

@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { Language } from "#contract";
 import type { Adapter } from "../adapter.ts";
+import { backOffMs } from "../chat/back-off.ts";
 import type { Port } from "../chat/port.ts";
 import type { ChatTalk } from "../chat/talk.ts";
 import type { Clock } from "../clock.ts";
@@ -11,7 +12,7 @@ import { createAcknowledgement } from "./acknowledge.ts";
 import type { Call } from "./api.ts";
 import { createCall } from "./api.ts";
 import { createAsking } from "./asking.ts";
-import { backOffMs, insist } from "./back-off.ts";
+import { insist } from "./insist.ts";
 import type { Lanes } from "./lanes.ts";
 import { createLanes } from "./lanes.ts";
 import type { Menu } from "./menu.ts";

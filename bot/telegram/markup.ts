@@ -141,19 +141,6 @@ function spanHtml({ text, style, userId }: Span): string {
   return tag === undefined ? html : `<${tag}>${html}</${tag}>`;
 }
 
-/** The first `most` UTF-16 units, which is how Telegram counts, without cutting a character in two. */
-export function cutUnits(text: string, most: number): string {
-  if (text.length <= most) return text;
-  let kept = "";
-  for (const { segment } of graphemes.segment(text.slice(0, most + 64))) {
-    if (kept.length + segment.length > most - 1) break;
-    kept += segment;
-  }
-  return most < 1 ? "" : `${kept.trimEnd()}…`;
-}
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
 /** An address of this machine: Telegram refuses it in a button and makes no link of it. */
 export function isLocal(url: string): boolean {
   if (!URL.canParse(url)) return true;

@@ -1,6 +1,7 @@
 // Writes, changes and names messages: the rendered form goes out through the queue, and refusals become fates.
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
+import { createBoundedMap } from "../chat/bounded-map.ts";
 import type { Fate, Message, Spot } from "../chat/port.ts";
 import type { Payload } from "./api.ts";
 import { targetOf } from "./context.ts";
@@ -37,14 +38,11 @@ const mostRemembered = 2000;
 
 export function createMessages(deps: MessagesDeps): Messages {
   const { sending, log } = deps;
-  const looks = new Map<string, string>();
+  const looks = createBoundedMap<string>(mostRemembered);
 
   function noteLook({ chatId, messageId }: Spot, look: string): string {
     const key = `${chatId} ${messageId}`;
-    looks.delete(key);
     looks.set(key, look);
-    const [oldest] = looks.keys();
-    if (looks.size > mostRemembered && oldest !== undefined) looks.delete(oldest);
     return key;
   }
 

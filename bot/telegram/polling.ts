@@ -3,9 +3,9 @@
 // is started anew after a 409, so that the last updates come twice.
 import type { Logger } from "pino";
 import { AdapterProblem } from "../adapter.ts";
+import { backOffMs } from "../chat/back-off.ts";
 import type { Clock } from "../clock.ts";
 import type { Call } from "./api.ts";
-import { backOffMs } from "./back-off.ts";
 import type { Confirming } from "./confirming.ts";
 import { createConfirming } from "./confirming.ts";
 import type { Verdict } from "./failures.ts";

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createTongue } from "../words/index.ts";
-import { backOffMs } from "./back-off.ts";
 import { actorOf, placeOf, roomIdOf, speakerOf, targetOf } from "./context.ts";
 import { judge, TelegramFailure } from "./failures.ts";
 import { layKeyboard } from "./keyboard.ts";
 import { readLine } from "./line.ts";
-import { cutUnits, isLocal } from "./markup.ts";
+import { isLocal } from "./markup.ts";
 import { listMenus, listNames } from "./menu.ts";
 import { waitBefore } from "./rates.ts";
 import type { Chat, IncomingMessage, User } from "./wire.ts";
@@ -183,15 +182,7 @@ it("waits as long as the windows of a chat ask", () => {
   expect(waitBefore(spaced(20, 1000), 20_000, true)).toBe(40_000);
 });
 
-it("waits longer each time, never in step, never more than a minute", () => {
-  expect([0, 1, 2, 3].map((attempt) => backOffMs(attempt, 1))).toEqual([1000, 2000, 4000, 8000]);
-  expect(backOffMs(50, 0.999)).toBeLessThanOrEqual(60_000);
-  expect(backOffMs(0, 0)).toBe(500);
-});
-
-it("counts as Telegram does and knows this machine", () => {
-  expect(cutUnits("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 12)).toBe("👩‍👩‍👧‍👦…");
-  expect(cutUnits("abc", 3)).toBe("abc");
+it("knows this machine", () => {
   expect(
     ["http://localhost/x", "http://127.0.0.1:1/", "http://[::1]/", "http://nas.local/", "nonsense"].map(isLocal),
   ).toEqual(Array.from({ length: 5 }, () => true));

@@ -1,12 +1,13 @@
 // The neutral message as one message of Telegram: HTML, keyboard, file. Pure.
 import type { Language } from "#contract";
+import { cutEnd } from "../chat/cut.ts";
 import type { Message } from "../chat/port.ts";
 import { findCommand } from "../commands/names.ts";
 import type { Block, ListItem, Tone } from "../reply.ts";
 import { cutMiddle } from "../text.ts";
 import { layKeyboard } from "./keyboard.ts";
 import type { Span } from "./markup.ts";
-import { cutUnits, isLocal, limitEntities, makeMention, makeName, makeSpans, toHtml } from "./markup.ts";
+import { isLocal, limitEntities, makeMention, makeName, makeSpans, toHtml } from "./markup.ts";
 import type { Keyboard } from "./wire.ts";
 
 export interface Rendered {
@@ -70,7 +71,7 @@ function isVisible({ spans }: Line): boolean {
 }
 
 function mentionSpans({ userId, name }: NonNullable<Message["mention"]>): Span[] {
-  const shown = cutUnits(name, nameColumns);
+  const shown = cutEnd(name, nameColumns);
   const isPerson = /^\d+$/.test(userId);
   return [...(isPerson ? [makeMention(shown, userId)] : makeSpans(shown)), ...makeSpans(" ")];
 }
@@ -161,7 +162,7 @@ function shorten(lines: readonly Line[], most: number): Line[] {
 function cutLine({ spans }: Line, most: number): Line {
   let left = most;
   const kept = spans.flatMap((span) => {
-    const text = cutUnits(span.text, left);
+    const text = cutEnd(span.text, left);
     left -= text.length;
     if (text === "" || text === span.text) return text === "" ? [] : [span];
     // What was harmless as a whole may be an address when its end is missing.
@@ -172,5 +173,5 @@ function cutLine({ spans }: Line, most: number): Line {
 
 /** It stands in a header of the request. */
 function fileName(name: string): string {
-  return cutUnits(name.replace(/[^\p{L}\p{N}._ -]/gu, "_"), 60).replace("…", "") || "file.txt";
+  return cutEnd(name.replace(/[^\p{L}\p{N}._ -]/gu, "_"), 60).replace("…", "") || "file.txt";
 }

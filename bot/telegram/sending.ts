@@ -7,9 +7,9 @@
 import PQueue from "p-queue";
 import type { Clock } from "../clock.ts";
 import type { Call, Payload } from "./api.ts";
-import type { InsistDeps } from "./back-off.ts";
-import { insist } from "./back-off.ts";
 import { TelegramFailure } from "./failures.ts";
+import type { InsistDeps } from "./insist.ts";
+import { insist } from "./insist.ts";
 import { longestWindowMs, waitBefore } from "./rates.ts";
 
 export interface SendingDeps extends InsistDeps {

@@ -1,15 +1,7 @@
-// How long to wait before the same is tried again, and the trying. Knows what the Bot API's refusals mean, not what is done.
+// Tries a call of the Bot API again as long as it makes sense: knows what refusals mean, not what is done.
+import { backOffMs } from "../chat/back-off.ts";
 import type { Clock } from "../clock.ts";
 import { judgeError } from "./failures.ts";
-
-const firstMs = 1000;
-const longestMs = 60_000;
-
-/** @param attempt 0 for the first wait @param random 0 up to 1: bots that lost the same platform do not return in step */
-export function backOffMs(attempt: number, random: number): number {
-  const ms = Math.min(longestMs, firstMs * 2 ** Math.min(attempt, 16));
-  return Math.round(ms * (0.5 + random / 2));
-}
 
 export interface InsistDeps {
   clock: Clock;

@@ -1,4 +1,4 @@
-// Cuts text to Discord's limits, which count UTF-16 units, without parting what people see as one character. Pure.
+// Cuts text to the platforms' limits, which count UTF-16 units, without parting what people see as one character. Pure.
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
@@ -11,7 +11,9 @@ export function cutMiddle(text: string, units: number): string {
   return `${take(clusters, units - 1 - tailUnits).join("")}…${tail.join("")}`;
 }
 
+/** @param units may be 0 or less: then nothing is left */
 export function cutEnd(text: string, units: number): string {
+  if (units < 1) return "";
   return text.length <= units
     ? text
     : `${take(split(text), units - 1)
