@@ -7,11 +7,13 @@ import type { Caller } from "../platform/handler.ts";
 import {
   announcement,
   announcementMark,
+  button,
   code,
   enrolment,
   group,
   lastList,
   member,
+  message,
   outbox,
   person,
   pull,
@@ -245,8 +247,17 @@ describe("export and erase", () => {
     const serverId = await addServer(anna, "Box");
     await database.sql`insert into server_secret (server_id, field, version, key_id, wrapped_key, sealed)
       values (${serverId}, 'host', 1, 'key-id', 'wrapped-bytes', 'sealed-bytes')`;
+    const at = { platform: "console", userId: `Anna-${round}` };
+    const room = { roomId: "club", kind: "group", title: "Club" };
+    await database.db.insert(button).values([
+      { ...at, id: `hers-${round}`, command: "/pull f3k9", room },
+      { ...at, userId: "somebody", id: `theirs-${round}`, command: "/leave", room },
+    ]);
+    await database.db.insert(message).values({ ...at, key: `follow:p${round}`, chatId: "club", messageId: "7" });
     const { data } = await api.export(anna, {});
     expect(data).toMatchObject({
+      buttons: [{ platform: "console", command: "/pull f3k9" }],
+      messages: [{ platform: "console", chat: "club", message: "7" }],
       person: { name: "Anna", language: "en" },
       identities: [{ platform: "console" }],
       servers: [{ label: "Box" }],

@@ -5,10 +5,12 @@ import type { Db } from "../../platform/db.ts";
 import { makeRef } from "../../platform/refs.ts";
 import {
   announcementMark,
+  button,
   group,
   identity,
   lastList,
   member,
+  message,
   person,
   pull,
   room,
@@ -73,6 +75,7 @@ export async function selectRest(db: Db, personId: number) {
       .from(transfer)
       .where(eq(transfer.personId, personId)),
     reactions: await selectReactions(db, personId),
+    ...(await selectKeptByBots(db, personId)),
     lastLists: await db
       .select({ platform: lastList.platform, room: lastList.roomId, refs: lastList.refs, shownAt: lastList.shownAt })
       .from(lastList)
@@ -87,6 +90,24 @@ async function selectReactions(db: Db, personId: number) {
     .from(announcementMark)
     .where(eq(announcementMark.personId, personId));
   return found.map(({ id, ...mark }) => ({ announcement: makeRef("a", id), ...mark }));
+}
+
+/** What bots keep for the person's accounts: the commands below their messages, and which messages those are. */
+async function selectKeptByBots(db: Db, personId: number) {
+  const isTheirs = (kept: typeof button | typeof message) =>
+    and(eq(identity.personId, personId), eq(identity.platform, kept.platform), eq(identity.userId, kept.userId));
+  return {
+    buttons: await db
+      .select({ platform: button.platform, command: button.command, keptAt: button.keptAt })
+      .from(button)
+      .innerJoin(identity, isTheirs(button))
+      .orderBy(button.keptAt),
+    messages: await db
+      .select({ platform: message.platform, chat: message.chatId, message: message.messageId, at: message.changedAt })
+      .from(message)
+      .innerJoin(identity, isTheirs(message))
+      .orderBy(message.changedAt),
+  };
 }
 
 async function selectServers(db: Db, personId: number) {
