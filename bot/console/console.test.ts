@@ -320,7 +320,7 @@ describe("a terminal", () => {
     expect(rows.filter((row) => row.includes("does not fit")).length).toBeLessThanOrEqual(1);
     expect(rows.filter((row) => row.startsWith("Anna@main> /search")).length).toBe(1);
     expect(rows.at(-3)).toBe("");
-    expect(rows.at(-5)).toContain("Rate → /new rate a7");
+    expect(rows.slice(-6, -3).join("\n")).toContain("Rate → /new rate a7");
   });
 
   it("edits the line of a running pull in place, above what is being typed", async () => {

@@ -133,7 +133,18 @@ function renderButtons(buttons: readonly Button[], { columns, paint }: Canvas): 
     if (button.role === "previous") return [`${button.label} → /back`];
     return button.role === "plain" && button.command.length <= 40 ? [`${button.label} → ${button.command}`] : [];
   });
-  return hints.length === 0 ? [] : wrap(hints.join("  ·  "), columns).map((line) => paint("dim", line));
+  return fillLines(hints, columns).flatMap((line) => wrap(line, columns).map((part) => paint("dim", part)));
+}
+
+/** As many hints on a line as fit whole. */
+function fillLines(hints: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const hint of hints) {
+    const longer = [lines.at(-1) ?? "", hint].filter((part) => part !== "").join("  ·  ");
+    if (lines.length > 0 && widthOf(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(hint);
+  }
+  return lines;
 }
 
 function wrap(text: string, columns: number, isTrimmed = true): string[] {
