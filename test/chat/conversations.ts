@@ -2,14 +2,13 @@
 // looked at. One core, real bot processes and real FTP servers; the platform is a stand-in that is handed in.
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { hostileText } from "../../bot/hostile-text.ts";
 import { words } from "../../bot/words/index.ts";
 import { until } from "../e2e/installation.ts";
 import type { ChatPerson, ChatRoom, Driver, ShownMessage } from "./driver.ts";
+import { cutBytes, garden, hostileNames, posters, shownWhole, songs } from "./samples.ts";
 import type { Stage } from "./stage.ts";
-import { createStage, hasButton, label, says, textOf } from "./stage.ts";
+import { createStage, englishIn, hasButton, label, says, textOf } from "./stage.ts";
 import type { ChatWorld, MakeDriver } from "./world.ts";
 import { contextOf, createChatWorld } from "./world.ts";
 
@@ -346,67 +345,8 @@ export function describeConversations<D extends Driver>(name: string, makeDriver
 type Two = [ChatPerson, ChatPerson];
 type Three = [ChatPerson, ChatPerson, ChatPerson];
 
-/** Names that chat platforms take for something else, and that are shown as they are. */
-const shownWhole = [
-  "@everyone @here <@1> <@&2> <#3>",
-  "<b>bold<∕b> <i>x &amp; y <a href=x>",
-  "`tick` ```fence``` ||hidden||",
-  "_*[]()~ **strong** __under__ ~~gone~~",
-  "[masked](https:∕∕evil.example) # heading > quote - list",
-  "1. one <t:1:R> <:smile:42> :smile: \\* \\",
-];
-const hostileNames = [
-  ...shownWhole,
-  "right \u202Egpj.exe\u202C left\u2066",
-  "zero\u200Bwidth\u2060join\uFEFF",
-  "@admin #tag https:www.evil.example t.me",
-  "👩‍👩‍👧‍👦🇫🇷 ｶﾞ e\u0301 한글 שלום مرحبا",
-  "x".repeat(250),
-  ...fc
-    .sample(hostileText, { numRuns: 8, seed: 7 })
-    .map((text) => cutBytes(text.toWellFormed().replace(/[/\0\r\n]/g, "_"), 100).trim())
-    .filter((text) => text !== "" && !/^\.+$/.test(text)),
-];
-
-function cutBytes(text: string, most: number): string {
-  let cut = text;
-  while (Buffer.byteLength(cut) > most) cut = [...cut].slice(0, -1).join("");
-  return cut;
-}
-
-/** `folder nn/name nn.mp3`, with contents that differ. */
-function songs(count: number, name = "song"): Record<string, Buffer> {
-  const files = Array.from({ length: count }, (_, i) => {
-    const number = String(i + 1).padStart(2, "0");
-    return [`Music/${name} ${number}.mp3`, Buffer.concat([Buffer.from(`${name} ${i}`), randomBytes(900 + i)])] as const;
-  });
-  return Object.fromEntries(files);
-}
-
-function posters(count: number): Record<string, Buffer> {
-  return Object.fromEntries(
-    Array.from({ length: count }, (_, i) => [`Posters/concert poster ${i}.jpg`, randomBytes(700 + i)]),
-  );
-}
-
-/** Files in eight folders. */
-function garden(count: number): Record<string, Buffer> {
-  const names = Array.from({ length: count }, (_, i) => `bed ${(i % 8) + 1}/plant ${i}.txt`);
-  return Object.fromEntries(names.map((name) => [name, Buffer.concat([Buffer.from(name), randomBytes(50)])]));
-}
-
 /** The file names in a list, in their order. */
 const namesIn = (message: ShownMessage) => textOf(message).match(/[\w ]+\.(?:mp3|jpg|flac|txt)/g) ?? [];
-
-/** Whole English sentences in it. */
-function englishIn(message: ShownMessage): string[] {
-  const keys = Object.keys(words.en) as (keyof typeof words.en)[];
-  return keys.filter((key) => {
-    const sentence = words.en[key];
-    const isTelling = typeof sentence === "string" && sentence.replace(/\{\w+\}/g, "").length >= 8;
-    return isTelling && !key.startsWith("usage.") && sentence !== words.fr[key] && says(key).test(textOf(message));
-  });
-}
 
 function last<T>(list: readonly T[]): T {
   const found = list.at(-1);

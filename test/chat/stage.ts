@@ -219,3 +219,13 @@ export function createStage(world: ChatWorld, driver: Driver = world.driver): St
     faults: () => [...driver.violations(), ...world.leaks(people, rooms)],
   };
 }
+
+/** Whole English sentences in it. */
+export function englishIn(message: ShownMessage): string[] {
+  const keys = Object.keys(words.en) as (keyof typeof words.en)[];
+  return keys.filter((key) => {
+    const sentence = words.en[key];
+    const isTelling = typeof sentence === "string" && sentence.replace(/\{\w+\}/g, "").length >= 8;
+    return isTelling && !key.startsWith("usage.") && sentence !== words.fr[key] && says(key).test(textOf(message));
+  });
+}

@@ -13,7 +13,7 @@ import { botArguments } from "../../bot/process.ts";
 import type { CoreProcess } from "../../demo/core-process.ts";
 import { startCore } from "../../demo/core-process.ts";
 import { createFtpServer } from "../../demo/ftp-server/ftp-server.ts";
-import { until, writeTree } from "../e2e/installation.ts";
+import { sendEnrolment, until, writeTree } from "../e2e/installation.ts";
 import type { ConsoleDriver } from "./console-driver.ts";
 import type { ChatPerson, ChatRoom, Driver } from "./driver.ts";
 
@@ -247,24 +247,10 @@ async function createHome(
 }
 
 async function enrol(link: string, home: Home): Promise<void> {
-  const form = {
-    label: home.label,
-    host: home.host,
-    port: String(home.port),
-    security: "plain",
-    accept_plain: "yes",
-    username: home.username,
-    password: home.password,
-    write_username: "",
-    write_password: "",
-    share_path: home.sharePath,
-    inbox_path: home.inboxPath,
-    budget_gb: "100",
-  };
-  const page = await fetch(link);
-  if (!page.ok) throw new Error(`The enrolment page answered ${page.status}.`);
-  const answer = await fetch(link, { method: "POST", body: new URLSearchParams(form) });
-  if (!answer.ok) throw new Error(`The enrolment page answered ${answer.status}: ${await answer.text()}`);
+  const daemon = { ...home, fingerprint: undefined };
+  const { label, sharePath, inboxPath } = home;
+  const { status, html } = await sendEnrolment(link, { label, daemon, sharePath, inboxPath });
+  if (status !== 200) throw new Error(`The enrolment page answered ${status}: ${html}`);
 }
 
 /** Everything that can be read in a message, labels and raw markup included. */

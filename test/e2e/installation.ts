@@ -53,8 +53,7 @@ export async function createInstallation(options: Omit<CoreOptions, "dataFolder"
   return installation;
 }
 
-export interface Enrolment {
-  owner: string;
+export interface EnrolmentForm {
   label: string;
   daemon: Pick<Daemon, "host" | "port" | "username" | "password" | "fingerprint">;
   sharePath: string;
@@ -63,9 +62,17 @@ export interface Enrolment {
   form?: Record<string, string>;
 }
 
-/** Sends the enrolment form as the owner's browser would; gives the page's status and text back. */
-export async function enrol(core: CoreProcess, enrolment: Enrolment): Promise<{ status: number; html: string }> {
-  const { link } = await core.api.servers.enrol(consoleContext(enrolment.owner, "private"), {});
+/** Asks for a link as `owner` and sends the form; gives the page's status and text back. */
+export async function enrol(
+  core: CoreProcess,
+  { owner, ...form }: EnrolmentForm & { owner: string },
+): Promise<{ status: number; html: string }> {
+  const { link } = await core.api.servers.enrol(consoleContext(owner, "private"), {});
+  return sendEnrolment(link, form);
+}
+
+/** Sends the enrolment form as the owner's browser would. */
+export async function sendEnrolment(link: string, enrolment: EnrolmentForm): Promise<{ status: number; html: string }> {
   const { daemon } = enrolment;
   const answer = await fetch(link, {
     method: "POST",
