@@ -31,10 +31,10 @@ export function isUnroutable(address: string): boolean {
 
 const wellKnownPorts = new Set([
   // databases, caches, queues
-  1433, 1434, 1521, 2379, 2380, 3050, 3306, 3307, 5432, 5433, 5672, 5984, 6379, 6380, 6432, 7474, 7687, 8086, 8123,
-  9042, 9092, 9200, 9300, 11211, 26257, 27017, 27018, 27019, 28015, 33060,
+  1433, 1434, 1521, 1527, 2379, 2380, 2483, 2484, 3050, 3306, 3307, 5432, 5433, 5672, 5984, 6379, 6380, 6432, 7474,
+  7687, 8086, 8123, 8529, 9042, 9092, 9200, 9300, 11211, 16379, 26257, 26379, 27017, 27018, 27019, 28015, 33060,
   // mail
-  1025, 2525,
+  1025, 2525, 4190, 10024, 10025,
 ]);
 
 /** 21, 990, and 1024 up without the well-known ports of databases and mail. For control and data connections. */
@@ -44,21 +44,25 @@ export function checkPort(port: number): boolean {
 }
 
 /**
- * The addresses of a host that may be connected to, in the resolver's order, without repeats.
- * @throws `server.address-unresolvable` when the name has none, `server.address-refused` when none is allowed
+ * The addresses of a host that may be connected to, in the resolver's order, without repeats. What a name leads to
+ * does not show: a name of a denied address looks like one that does not exist, so that nobody reads another network's
+ * names here.
+ * @throws `server.address-refused` for an address that is denied, `server.address-unresolvable` for a name without an
+ * allowed address
  */
 export async function resolveAllowed(
   host: string,
   policy: AddressPolicy,
   resolve: (host: string) => Promise<string[]>,
 ): Promise<string[]> {
-  const found = isIP(host) ? [host] : await resolve(host).catch(() => []);
-  if (found.length === 0) throw new FonError("server.address-unresolvable");
+  const isLiteral = isIP(host) !== 0;
+  const found = isLiteral ? [host] : await resolve(host).catch(() => []);
   const allowed = found
     .filter((address) => checkAddress(address, policy))
     .map((address) => canonicalAddress(address) ?? "");
-  if (allowed.length === 0) throw new FonError("server.address-refused");
-  return [...new Set(allowed)];
+  if (allowed.length > 0) return [...new Set(allowed)];
+  if (isLiteral) throw new FonError("server.address-refused");
+  throw new FonError("server.address-unresolvable", {}, { detail: found.length > 0 ? "denied" : "no address" });
 }
 
 function parseAddress(address: string): Address | undefined {
@@ -69,17 +73,25 @@ function parseAddress(address: string): Address | undefined {
 
 function isGlobal(address: Address): boolean {
   if (address instanceof ipaddr.IPv4) return address.range() === "unicast";
-  const embedded = embeddedIPv4(address);
-  if (embedded) return isGlobal(embedded);
-  const isGlobalUnicast = address.match(ipaddr.IPv6.parse("2000::"), 3);
-  return isGlobalUnicast && address.range() === "unicast";
+  if (!embeddedIPv4s(address).every(isGlobal)) return false;
+  if (isNat64(address) || address.range() === "6to4") return true;
+  return address.match(ipaddr.IPv6.parse("2000::"), 3) && address.range() === "unicast";
 }
 
-/** The IPv4 address that a NAT64 (64:ff9b::/96) or 6to4 (2002::/16) address leads to. */
-function embeddedIPv4(address: ipaddr.IPv6): ipaddr.IPv4 | undefined {
+const isNat64 = (address: ipaddr.IPv6) => address.match(ipaddr.IPv6.parse("64:ff9b::"), 96);
+
+/**
+ * The IPv4 addresses that a NAT64 (64:ff9b::/96), 6to4 (2002::/16) or ISATAP (…:[02]00:5efe:a.b.c.d) address leads to.
+ * NAT64 prefixes that a network chose for itself cannot be told from other addresses.
+ */
+function embeddedIPv4s(address: ipaddr.IPv6): ipaddr.IPv4[] {
   const bytes = address.toByteArray();
-  if (address.match(ipaddr.IPv6.parse("64:ff9b::"), 96)) return new ipaddr.IPv4(bytes.slice(12, 16));
-  return address.range() === "6to4" ? new ipaddr.IPv4(bytes.slice(2, 6)) : undefined;
+  const [, , , , high = 0, low] = address.parts;
+  const isIsatap = (high & ~0x0200) === 0 && low === 0x5efe;
+  return [
+    ...(isIsatap || isNat64(address) ? [new ipaddr.IPv4(bytes.slice(12, 16))] : []),
+    ...(address.range() === "6to4" ? [new ipaddr.IPv4(bytes.slice(2, 6))] : []),
+  ];
 }
 
 function contains(network: string, address: Address): boolean {

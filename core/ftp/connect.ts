@@ -3,7 +3,7 @@ import { lookup } from "node:dns/promises";
 import type { Socket } from "node:net";
 import { isIPv6 } from "node:net";
 import type { Clock } from "../platform/clock.ts";
-import { FonError } from "../platform/errors.ts";
+import { asFonError, FonError } from "../platform/errors.ts";
 import type { AddressPolicy } from "./address-policy.ts";
 import { canonicalAddress, checkAddress, checkPort, resolveAllowed } from "./address-policy.ts";
 import type { RefusalSeen } from "./control.ts";
@@ -11,7 +11,7 @@ import { createControl } from "./control.ts";
 import { logIn } from "./login.ts";
 import { hostOf } from "./open-session.ts";
 import type { TlsNeeds } from "./open-socket.ts";
-import { certificateOf, judgeCertificate, openTcp, startTls } from "./open-socket.ts";
+import { openTcp, startTls } from "./open-socket.ts";
 import { cleanReplyText } from "./reply-text.ts";
 import { abortable, createSession } from "./session.ts";
 import type { ConnectOptions, Connector, FtpTarget, FtpTimeouts, Session } from "./types.ts";
@@ -54,6 +54,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
     });
     const onRefusal = deps.onRefusal;
     const control = createControl(socket, {
+      clock: deps.clock,
       replyMs: timeouts.replyMs,
       ...(onRefusal && { onRefusal: (seen: RefusalSeen) => onRefusal(maskRefusal(seen, target)) }),
     });
@@ -109,26 +110,22 @@ async function openFirst(
     });
     deadline.signal?.throwIfAborted();
     if (socket)
-      return target.security === "implicit"
-        ? secureAtOnce(socket, target, { host: target.host, ca }, deadline)
-        : socket;
+      return target.security === "implicit" ? secureAtOnce(socket, { host: target.host, ca }, deadline) : socket;
   }
   throw failed;
 }
 
+/** The certificate is judged after the greeting: until then nobody knows that FTP is spoken here. */
 async function secureAtOnce(
   socket: Socket,
-  { fingerprint }: FtpTarget,
   needs: TlsNeeds,
   deadline: { timeoutMs: number; signal: AbortSignal | undefined },
 ): Promise<Socket> {
-  const secured = await startTls(socket, needs, deadline);
   try {
-    judgeCertificate(certificateOf(secured), fingerprint);
-    return secured;
-  } catch (error) {
-    secured.destroy();
-    throw error;
+    return await startTls(socket, needs, deadline);
+  } catch (cause) {
+    if (asFonError(cause)?.code !== "server.tls-failed") throw cause;
+    throw new FonError("server.offline", {}, { detail: "no TLS", cause });
   }
 }
 

@@ -1,21 +1,27 @@
 // One control connection: a command out, its replies in, one at a time. Knows bytes and reply codes, no FTP verbs.
-// basic-ftp parses replies and follows the socket; its timeouts, log and farewell are steered from here.
+// basic-ftp follows the socket; what it gets to read, its timeouts, log and farewell are steered from here.
 import type { Socket } from "node:net";
-import type { FTPResponse } from "basic-ftp";
 import { FTPContext, FTPError } from "basic-ftp";
+import type { Clock } from "../platform/clock.ts";
 import { FonError } from "../platform/errors.ts";
 import { canonicalAddress } from "./address-policy.ts";
 import { decodeName, encodeName } from "./names.ts";
+import { createAssembler } from "./replies/assemble.ts";
 import type { Reply } from "./replies/refusal.ts";
 
 export type { Reply } from "./replies/refusal.ts";
 
-/** A command that was sent. Both reject with `server.offline` when the connection is lost. */
+/**
+ * A command that was sent. Both reject with `server.offline` when the connection is lost or the reply does not come in
+ * time, with `server.protocol` when it never ends or belongs to something else.
+ */
 export interface Exchange {
   /** The first reply, 1xx or final. */
   first: Promise<Reply>;
   /** The reply from 200 up. */
   final: Promise<Reply>;
+  /** A second 1xx; never settles without one. Pure-FTPd ends a RETR that its peer has cut with nothing else. */
+  again: Promise<Reply>;
 }
 
 export interface Control {
@@ -37,10 +43,12 @@ export interface Control {
   ask(verb: string, path?: string, options?: { timeoutMs?: number }): Promise<Reply>;
   /** Sends a command with replies to follow; no timeout of its own when `timeoutMs` is 0. */
   begin(verb: string | undefined, path?: string, options?: { timeoutMs?: number }): Exchange;
-  /** Silence allowed from now on, until the command's final reply; 0 for any. */
+  /** Time for the command's final reply from now on, whatever trickles in meanwhile; 0 for any. */
   allowSilence(timeoutMs: number): void;
   /** ABOR on a busy connection; its replies are taken by the command that runs. */
   sendAbort(): void;
+  /** NOOP for a server that is idle while the command that runs waits for its final reply: this one is taken for it. */
+  nudge(): void;
   /** QUIT when idle; in the middle of a command the connection is cut without a word. */
   close(): void;
 }
@@ -53,49 +61,50 @@ export interface RefusalSeen {
 }
 
 export interface ControlNeeds {
+  clock: Clock;
   replyMs: number;
   onRefusal?: (seen: RefusalSeen) => void;
 }
 
+/** After these pyftpdlib may refuse a foreign peer before it is asked for the file. */
+const addressing = new Set(["PASV", "EPSV", "CPSV", "PORT", "EPRT"]);
+
 /** @param socket connected, nothing read from it yet */
-export function createControl(socket: Socket, { replyMs, onRefusal }: ControlNeeds): Control {
-  const context = new FTPContext(replyMs, "latin1");
+export function createControl(socket: Socket, { clock, replyMs, onRefusal }: ControlNeeds): Control {
+  const context = new FTPContext(0, "latin1");
   const peerAddress = canonicalAddress(socket.remoteAddress ?? "") ?? "";
-  let busy = false;
-  let stray: Reply | undefined;
-  /** Of the final reply that the present chunk brings. */
-  let lastLine: string | undefined;
+  const state: State = { busy: false, isAnswered: true, lastVerb: "", stray: undefined, broken: undefined };
+  const patience = createPatience(clock, () => {
+    giveUp(new FonError("server.offline", {}, { detail: "no reply in time" }));
+  });
+  let restart = () => {};
 
   function adopt(next: Socket): void {
-    context.socket = next;
-    // After the library's own listener: what is left of the chunk then, nobody has asked for.
-    next.on("data", (chunk: Buffer | string) => {
-      const text = chunk.toString("latin1");
-      if (lastLine !== undefined) stray = firstReply(text.slice(text.indexOf(lastLine) + lastLine.length));
-      else if (!busy) stray = firstReply(text);
-      lastLine = undefined;
-    });
+    restart = readReplies(context, next, state, giveUp);
     // Two short commands in a row must not wait for delayed acknowledgements; the system's keepalive starts after two hours.
     next.setNoDelay(true);
     next.setKeepAlive(true, 60_000);
   }
 
   function begin(verb: string | undefined, path?: string, { timeoutMs = replyMs } = {}): Exchange {
-    if (busy) throw new Error("A command is already under way on this control connection.");
+    if (state.busy) throw new Error("A command is already under way on this control connection.");
     const command = verb === undefined ? undefined : commandLine(verb, path);
-    busy = true;
-    stray = undefined;
-    const exchange = converse(context, command, (reply, line) => {
-      if (reply.code >= 200) lastLine = line;
+    const isOutOfStep = verb !== undefined && state.stray !== undefined && !addressing.has(state.lastVerb);
+    // What was said unasked would be taken for this command's answer, and so on for ever.
+    if (isOutOfStep) giveUp(outOfStep(state.stray));
+    Object.assign(state, { busy: true, isAnswered: false, lastVerb: verb?.split(" ", 1)[0] ?? "", stray: undefined });
+    restart();
+    const exchange = converse(context, command, state, (reply) => {
       if (reply.code >= 400) onRefusal?.({ verb: verb ?? "CONNECT", argument: path, reply });
     });
-    if (!context.closed) context.socket.setTimeout(timeoutMs);
+    patience.allow(timeoutMs);
     const final = exchange.final.finally(() => {
-      busy = false;
+      state.busy = false;
+      patience.allow(0);
     });
     // Who waits for the first reply only must not bring the process down.
     final.catch(() => undefined);
-    return { first: exchange.first, final };
+    return { ...exchange, final };
   }
 
   async function ask(verb: string, path?: string, asked?: { timeoutMs?: number }): Promise<Reply> {
@@ -104,9 +113,14 @@ export function createControl(socket: Socket, { replyMs, onRefusal }: ControlNee
     return reply;
   }
 
+  function giveUp(reason: FonError): void {
+    state.broken ??= reason;
+    close();
+  }
+
   function close(): void {
     // basic-ftp says QUIT whenever it closes; in the middle of a transfer only the end of the connection is understood.
-    if (busy) context.socket.destroy();
+    if (state.busy) context.socket.destroy();
     context.close();
   }
 
@@ -114,17 +128,30 @@ export function createControl(socket: Socket, { replyMs, onRefusal }: ControlNee
   return {
     ...steer(context),
     get busy() {
-      return busy;
+      return state.busy;
     },
     peerAddress,
     get stray() {
-      return stray;
+      return state.stray;
     },
     replaceSocket: adopt,
     ask,
     begin,
+    allowSilence: (timeoutMs) => {
+      if (state.busy) patience.allow(timeoutMs);
+    },
     close,
   };
+}
+
+interface State {
+  busy: boolean;
+  /** The final reply of the last command has come; unlike `busy` it is up to date within one chunk. */
+  isAnswered: boolean;
+  lastVerb: string;
+  stray: Reply | undefined;
+  /** Why we closed it. */
+  broken: FonError | undefined;
 }
 
 /** What is the library's own state. */
@@ -133,11 +160,52 @@ function steer(context: FTPContext) {
     isClosed: () => context.closed,
     currentSocket: () => context.socket,
     tlsSession: () => context.tlsSessionStore,
-    allowSilence(timeoutMs: number): void {
-      if (!context.closed) context.socket.setTimeout(timeoutMs);
-    },
     sendAbort(): void {
       if (!context.closed) context.send("ABOR");
+    },
+    nudge(): void {
+      if (!context.closed) context.send("NOOP");
+    },
+  };
+}
+
+/** Puts itself between the socket and the library, which gets whole replies, and only those that a command waits for. */
+function readReplies(context: FTPContext, socket: Socket, state: State, giveUp: (reason: FonError) => void) {
+  const assembler = createAssembler();
+  context.socket = socket;
+  const feed = socket.listeners("data").at(-1) as (text: string) => void;
+  socket.off("data", feed);
+  socket.on("data", (chunk: Buffer | string) => {
+    try {
+      for (const reply of assembler.take(chunk.toString("latin1"))) {
+        if (!state.isAnswered) feed(`${reply}\n`);
+        else state.stray ??= { code: Number(reply.slice(0, 3)), text: reply };
+      }
+    } catch (error) {
+      giveUp(error as FonError);
+    }
+  });
+  return assembler.restart;
+}
+
+interface Patience {
+  /** 0: for ever. */
+  allow(ms: number): void;
+}
+
+/** Not the socket's own timeout: a server that says one byte now and then would never run into it. */
+function createPatience(clock: Clock, onEnd: () => void): Patience {
+  let running: AbortController | undefined;
+  return {
+    allow(ms) {
+      running?.abort();
+      running = undefined;
+      if (ms === 0) return;
+      const own = new AbortController();
+      running = own;
+      void clock.wait(ms, own.signal).then(() => {
+        if (!own.signal.aborted) onEnd();
+      });
     },
   };
 }
@@ -145,24 +213,30 @@ function steer(context: FTPContext) {
 function converse(
   context: FTPContext,
   command: string | undefined,
-  onReply: (reply: Reply, lastLine: string) => void,
+  state: State,
+  onReply: (reply: Reply) => void,
 ): Exchange {
   const first = Promise.withResolvers<Reply>();
+  const again = Promise.withResolvers<Reply>();
+  let preliminaries = 0;
   const final = context.handle(command, (response, task) => {
     const reply = asReply(response);
-    if (!reply) return task.reject(lost(response as Error));
-    onReply(reply, (response as FTPResponse | FTPError).message.split("\n").at(-1) ?? "");
+    if (!reply) return task.reject(state.broken ?? lost(response as Error));
+    state.isAnswered = reply.code >= 200;
+    onReply(reply);
     first.resolve(reply);
-    if (reply.code >= 200) task.resolve(reply);
+    if (reply.code >= 200) return task.resolve(reply);
+    preliminaries += 1;
+    if (preliminaries === 2) again.resolve(reply);
   }) as Promise<Reply>;
   final.catch(first.reject);
   first.promise.catch(() => undefined);
-  return { first: first.promise, final };
+  return { first: first.promise, final, again: again.promise };
 }
 
-function firstReply(text: string): Reply | undefined {
-  const code = Number(/^\d{3}(?= )/m.exec(text)?.[0]);
-  return code >= 100 ? { code, text } : undefined;
+/** 421 is how servers take leave of a connection that was idle for too long. */
+function outOfStep(stray: Reply | undefined): FonError {
+  return new FonError(stray?.code === 421 ? "server.offline" : "server.protocol", {}, { detail: "reply unasked" });
 }
 
 function commandLine(verb: string, argument: string | undefined): string {

@@ -7,7 +7,7 @@ import { daemonKinds, installDaemons, startDaemon } from "../../test/daemons/ind
 import { connectorFor, createBench, login } from "./fixtures.ts";
 import { decodeName } from "./names.ts";
 import { probe } from "./probe.ts";
-import type { Session } from "./types.ts";
+import type { Advice, Session } from "./types.ts";
 
 const { missing } = await installDaemons();
 const bench = createBench();
@@ -30,6 +30,13 @@ afterEach(() => bench.clear());
 
 /** Pure-FTPd's built-in limit is 10,000. */
 const manyOf = (kind: Daemon["kind"]) => (kind === "pure-ftpd" ? 10_500 : 2_500);
+
+/** For one that allows all there is: TLS where it has none, and what a ProFTPD can be told besides. */
+function adviceOf(kind: Daemon["kind"], tls: boolean): Advice["why"][] {
+  const shield = tls ? [] : ["protected-data" as const];
+  if (kind !== "proftpd") return shield;
+  return [...shield, "hashes", ...(tls ? ["tls-version" as const] : [])];
+}
 
 async function fill(daemon: Daemon): Promise<void> {
   const folder = join(daemon.root, "share é");
@@ -70,7 +77,7 @@ for (const kind of daemonKinds) {
           epsv: true,
           mlst: kind !== "vsftpd",
         });
-        expect(session.dataProtection).toBe(tls ? "protected" : "clear");
+        expect(session.canProtectData).toBe(tls);
       });
 
       test("lists names of every kind, sizes and times", async () => {
@@ -135,7 +142,9 @@ for (const kind of daemonKinds) {
         await session.remove("/inbox/é/b c/d/ü.txt");
         await session.remove("/inbox/é/b c/d/ü.txt");
         expect(await readdir(join(daemon.root, "inbox/é/b c/d"))).toEqual([]);
-        await expect(session.rename("/inbox/none", "/inbox/x")).rejects.toMatchObject({ code: "file.gone" });
+        await expect(session.rename("/inbox/none", "/inbox/x")).rejects.toMatchObject({
+          code: "inbox.refused",
+        });
         await expect(session.makeDirectories("/none/x", "/none")).rejects.toMatchObject({ code: "file.gone" });
       });
 
@@ -146,8 +155,8 @@ for (const kind of daemonKinds) {
           clearData: "allowed",
           fxpActive: "allowed",
           canWriteInbox: true,
-          advice: [],
         });
+        expect(new Set(found.advice.map(({ why }) => why))).toEqual(new Set(adviceOf(kind, tls)));
         expect((await readdir(daemon.root)).some((name) => name.includes("probe"))).toBe(false);
       });
     });

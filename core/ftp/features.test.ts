@@ -17,13 +17,24 @@ test.each([
 test("FEAT as the daemons write it", () => {
   const features = readFeatures(
     [],
-    feat(" EPSV", " MLST modify*;size*;type*;", " REST STREAM", " sscn", " HASH SHA-256*;MD5", " XSHA256"),
+    feat(
+      " EPSV",
+      " MLST modify*;size*;type*;",
+      " REST STREAM",
+      " sscn",
+      " CPSV",
+      " AVBL",
+      " HASH SHA-256*;MD5",
+      " XSHA256",
+    ),
   );
   expect(features).toMatchObject({
     mlst: true,
     rest: true,
     epsv: true,
     sscn: true,
+    cpsv: true,
+    avbl: true,
     size: false,
     hashes: ["HASH", "XSHA256"],
   });

@@ -28,6 +28,7 @@ export function readFeatures(greetings: readonly string[], feat: Reply): Feature
     cpsv: has("CPSV"),
     mfmt: has("MFMT"),
     hashes: hashCommands.filter(has),
+    avbl: has("AVBL"),
     utf8: has("UTF8"),
   };
 }

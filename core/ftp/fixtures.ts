@@ -92,3 +92,13 @@ export async function makeCertificate(): Promise<{ key: string; cert: string; fi
 export function on(verb: string, answer: ReturnType<Override>): Override {
   return (command) => (command.verb === verb ? answer : undefined);
 }
+
+/** The same, the first time only. */
+export function once(verb: string, answer: ReturnType<Override>): Override {
+  let isOver = false;
+  return (command) => {
+    if (isOver || command.verb !== verb) return undefined;
+    isOver = true;
+    return answer;
+  };
+}

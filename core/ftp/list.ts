@@ -5,11 +5,12 @@ import { createCollector, parserOf } from "./listing/collect.ts";
 import { readListing } from "./listing/read-listing.ts";
 import { refused } from "./login.ts";
 import type { Link } from "./open-session.ts";
+import { setDataProtection } from "./protection.ts";
 import { isProtectionRefusal, refusalCode } from "./replies/refusal.ts";
 import type { Listing, ListOptions } from "./types.ts";
 
 const maxEntries = 500_000;
-const maxBytes = 128 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 
 /** Remembers for one session which command worked. */
 export interface Lister {
@@ -29,15 +30,15 @@ export function createLister(link: Link): Lister {
     const reply = await readListing(link, command, collector);
     const listing = collector.finish();
     if (reply === "cut") return listing;
-    if (reply.code < 400) return { ...listing, truncated: /truncat/i.test(reply.text) };
+    if (reply.code < 300) return { ...listing, truncated: /truncat/i.test(reply.text) };
     if (!(await isTryingAgain(reply))) throw refused(refusalCode(reply, "read"), command, reply);
     return run(options);
   }
 
   async function isTryingAgain(reply: Reply): Promise<boolean> {
     if (link.login.protection === "protected" && isProtectionRefusal(reply)) {
-      link.login.protection = "clear";
-      return (await link.control.ask("PROT C")).code < 300;
+      link.login.refuses.add("protected");
+      return !(await setDataProtection(link, { level: "clear", isTlsClient: false }));
     }
     if (![500, 501, 502, 504].includes(reply.code) || commands.length === 1) return false;
     commands.shift();

@@ -18,31 +18,44 @@ export interface LoginNeeds {
 export interface Login {
   features: Features;
   certificate: Certificate | undefined;
-  /** What data connections are: `none` without TLS. */
+  /** What data connections are now: `none` without TLS. Changed by protection.ts only. */
   protection: "none" | "clear" | "protected";
+  /** SSCN ON: the server is the TLS client of its data connections. */
+  isTlsClient: boolean;
+  /** What REST said and no transfer has used up. Changed by restart.ts only. */
+  restartBytes: number;
+  /** Levels that the server has refused, here or with a transfer. */
+  refuses: Set<"clear" | "protected">;
 }
 
 export async function logIn(control: Control, needs: LoginNeeds): Promise<Login> {
   const greeting = await greet(control, needs.timeouts);
   let certificate: Certificate | undefined;
-  if (needs.target.security === "implicit") certificate = certificateOf(control.currentSocket() as TLSSocket);
+  if (needs.target.security === "implicit") {
+    // Only now: what speaks no FTP must look like nobody, whatever certificate it has.
+    certificate = certificateOf(control.currentSocket() as TLSSocket);
+    judgeCertificate(certificate, needs.target.fingerprint);
+  }
   if (needs.target.security === "tls") certificate = await secure(control, needs);
   const welcome = await identify(control, needs);
   const feat = await control.ask("FEAT");
   const features = readFeatures([greeting.text, welcome.text], feat);
   await expectOk(control, "TYPE I");
   await tellNames(control, features, feat);
-  const protection = needs.target.security === "plain" ? "none" : await protect(control, needs.options.use);
-  return { features, certificate, protection };
+  const data =
+    needs.target.security === "plain"
+      ? withoutTls()
+      : await protect(control, needs.options.use === "files" ? "P" : "C");
+  return { features, certificate, ...data, isTlsClient: false, restartBytes: 0 };
 }
 
 async function greet(control: Control, timeouts: FtpTimeouts): Promise<Reply> {
   // 120 announces a delay and comes before the real greeting.
   const greeting = await control.begin(undefined, undefined, { timeoutMs: timeouts.replyMs }).final;
   if (greeting.code >= 200 && greeting.code < 300) return greeting;
-  const code = loginRefusalCode(greeting);
-  // Nobody has named a user yet.
-  throw refused(code === "server.login-refused" ? "server.busy" : code, "greeting", greeting);
+  // Whoever names a host and port learns whether an FTP server is there, and nothing about anything else.
+  const isBusy = loginRefusalCode(greeting) === "server.busy" || greeting.code === 530;
+  throw refused(isBusy ? "server.busy" : "server.offline", "greeting", greeting);
 }
 
 async function secure(
@@ -76,17 +89,29 @@ async function tellNames(control: Control, features: Features, feat: Reply): Pro
   if (needsMlstOptions(feat)) await control.ask("OPTS MLST type;size;modify;unique;");
 }
 
+type DataLevels = Pick<Login, "protection" | "refuses">;
+
+function withoutTls(): DataLevels {
+  return { protection: "none", refuses: new Set(["protected"]) };
+}
+
 /** RFC 4217 section 9. A server that refuses what is asked for stays at the other. */
-async function protect(control: Control, use: ConnectOptions["use"]): Promise<"clear" | "protected"> {
+async function protect(control: Control, wanted: "C" | "P"): Promise<DataLevels> {
   await control.ask("PBSZ 0");
-  const wanted = use === "files" ? "P" : "C";
-  const reply = await control.ask(`PROT ${wanted}`);
-  const isGiven = reply.code >= 200 && reply.code < 300;
-  if (isGiven) return wanted === "P" ? "protected" : "clear";
-  // Clear is what RFC 4217 starts with; who refuses it wants the other to be said.
-  if (wanted === "P") return "clear";
-  await control.ask("PROT P");
-  return "protected";
+  if (await agrees(control, wanted)) return { protection: wanted === "P" ? "protected" : "clear", refuses: new Set() };
+  // Clear is what RFC 4217 starts with; who refuses it wants the other to be said, and who knows neither stays at clear.
+  const isInsisting = wanted === "C" && (await agrees(control, "P"));
+  return isInsisting
+    ? { protection: "protected", refuses: new Set(["clear"]) }
+    : { protection: "clear", refuses: new Set(["protected"]) };
+}
+
+/** Only a 5xx is an answer to keep: anything else is trouble of this connection, and no reason to send data in the clear. */
+async function agrees(control: Control, level: "C" | "P"): Promise<boolean> {
+  const reply = await control.ask(`PROT ${level}`);
+  if (reply.code >= 200 && reply.code < 300) return true;
+  if (reply.code >= 500) return false;
+  throw refused(reply.code === 421 ? "server.busy" : "server.protocol", "PROT", reply);
 }
 
 export async function expectOk(control: Control, command: string): Promise<Reply> {

@@ -8,15 +8,16 @@ import { parseEpsv, parsePasv, passiveAddress } from "./replies/passive.ts";
 
 const mostTries = 3;
 
-/** The server's refusal, or where it listens; `foreign` when it names an address that is not its own. */
-export type Passive = { endpoint: Endpoint } | { refusal: Reply } | { foreign: Reply };
+/** Where the server listens, its refusal, or an answer that leads nowhere: an address that is not its own, or none at all. */
+export type Passive = { endpoint: Endpoint } | { refusal: Reply } | { unusable: Reply };
 
 /**
+ * @param how `cpsv`: PASV by a server that will be the TLS client of that connection
  * @param dataAddress put in place of the peer's own address where the server tells none of its own; leave it out for
  * connections from here, which go the way the control connection goes
  */
-export async function askPassive(link: Link, how: "pasv" | "epsv", dataAddress?: string): Promise<Passive> {
-  const verb = how === "epsv" ? "EPSV" : "PASV";
+export async function askPassive(link: Link, how: "pasv" | "epsv" | "cpsv", dataAddress?: string): Promise<Passive> {
+  const verb = how.toUpperCase();
   const read = how === "epsv" ? parseEpsv : parsePasv;
   for (let tries = 1; ; tries += 1) {
     const reply = await link.control.ask(verb);
@@ -24,14 +25,14 @@ export async function askPassive(link: Link, how: "pasv" | "epsv", dataAddress?:
     const told = reply.code === (how === "epsv" ? 229 : 227) ? read(reply.text) : undefined;
     if (told !== undefined) return place(link, told, reply, dataAddress);
     // ProFTPD's random ports may be ones that the policy denies: the next one will do.
-    if (tries === mostTries) throw refused("server.protocol", verb, reply);
+    if (tries === mostTries) return { unusable: reply };
   }
 }
 
 function place({ control }: Link, told: Endpoint | number, reply: Reply, dataAddress: string | undefined): Passive {
   if (typeof told === "number") return { endpoint: { address: dataAddress ?? control.peerAddress, port: told } };
   const address = passiveAddress(told.address, control.peerAddress, dataAddress);
-  return address === undefined ? { foreign: reply } : { endpoint: { address, port: told.port } };
+  return address === undefined ? { unusable: reply } : { endpoint: { address, port: told.port } };
 }
 
 /** For a data connection from here: EPSV where it is known, else PASV. */
@@ -49,6 +50,6 @@ export async function ownPassive(link: Link): Promise<Endpoint> {
 }
 
 function refusedPassive(verb: string, answer: Passive): Error {
-  const reply = "refusal" in answer ? answer.refusal : (answer as { foreign: Reply }).foreign;
+  const reply = "refusal" in answer ? answer.refusal : (answer as { unusable: Reply }).unusable;
   return refused(reply.code === 421 ? "server.busy" : "server.protocol", verb, reply);
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { adviceFor } from "./advice.ts";
+import type { Override } from "../../demo/ftp-server/ftp-server.ts";
 import { connectorFor, createBench, makeCertificate, on } from "./fixtures.ts";
 import { probe } from "./probe.ts";
 
@@ -30,9 +30,12 @@ describe("probing", () => {
       tls: "none",
       fxpActive: "allowed",
       clearData: "allowed",
+      freshData: "unknown",
+      passive: "reachable",
       shareExists: true,
       inboxExists: true,
       canWriteInbox: true,
+      canRestartStore: true,
       advice: [],
     });
     expect(await readdir(root, { recursive: true })).toEqual(["in"]);
@@ -42,7 +45,8 @@ describe("probing", () => {
     const { target } = await bench.start({ allowForeign: false, banner: "220 (vsFTPd 3.0.3)" });
     const found = await probe(deps(), target, { share: "/none", inbox: "/in" });
     expect(found).toMatchObject({ fxpActive: "refused", shareExists: false, inboxExists: false, canWriteInbox: false });
-    expect(found.advice.map(({ line }) => line)).toEqual(["port_promiscuous=YES", "pasv_promiscuous=YES"]);
+    const lines = found.advice.map(({ line }) => line);
+    expect(lines).toEqual(expect.arrayContaining(["port_promiscuous=YES", "pasv_promiscuous=YES", "ssl_enable=YES"]));
   });
 
   test("TLS data required", async () => {
@@ -115,19 +119,101 @@ describe("probing", () => {
             ? { replies: (text) => text.replace(/^226.*/, "226 Output truncated to 10000 matches") }
             : undefined,
     });
-    expect((await probe(deps(), target, { share: "/" })).advice).toMatchObject([{ why: "listing-limit" }]);
+    const { advice } = await probe(deps(), target, { share: "/" });
+    expect(advice.map(({ why }) => why)).toEqual(["protected-data", "listing-limit"]);
+  });
+
+  test.each([
+    ["REST", "502 Not implemented"],
+    ["STOR", "451 Append/Restart not permitted, try again"],
+  ])("an upload that cannot be gone on with: %s answered with %s", async (verb, answer) => {
+    let isRestart = false;
+    const { target, root } = await bench.start({
+      banner: "220 ProFTPD Server",
+      override: (command) => {
+        if (command.verb === "PORT") return "200 ok";
+        if (command.verb === "REST") isRestart = true;
+        return isRestart && command.verb === verb ? answer : undefined;
+      },
+    });
+    const found = await probe(deps(), target, { inbox: "/" });
+    expect(found).toMatchObject({ canWriteInbox: true, canRestartStore: false });
+    expect(found.advice.map(({ line }) => line)).toContain("AllowStoreRestart on");
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  describe("a file of the probe's", () => {
+    const traced = () => {
+      const told: string[] = [];
+      const note = (word: string) => async () => void told.push(word);
+      return { told, trace: { id: "7", expect: note("expect"), forget: note("forget") } };
+    };
+
+    test("is written down before it is made and forgotten once it is gone", async () => {
+      const { told, trace } = traced();
+      const { target, root } = await bench.start({
+        override: ({ verb }) => (/STOR|DELE/.test(verb) ? { before: () => told.push(verb) } : undefined),
+      });
+      await probe({ ...deps(), trace }, target, { inbox: "/" });
+      expect(told).toEqual(["expect", "STOR", "STOR", "DELE", "forget"]);
+      expect(await readdir(root)).toEqual([]);
+    });
+
+    test("is removed over another session when the first is cut off, and stays written down", async () => {
+      const { told, trace } = traced();
+      let isCut = false;
+      const cutsOff: Override = ({ verb, session }) => {
+        if (verb !== "STOR" || isCut) return undefined;
+        isCut = true;
+        const replies = (text: string) => (text.startsWith("1") ? text : void session.dropControl());
+        return { replies };
+      };
+      const { target, root } = await bench.start({ override: cutsOff });
+      await expect(probe({ ...deps(), trace }, target, { inbox: "/" })).rejects.toThrow();
+      expect(told).toEqual(["expect"]);
+      expect(await readdir(root)).toEqual([]);
+    });
+
+    test("that the server does not give up stays written down", async () => {
+      const { told, trace } = traced();
+      const { target, root } = await bench.start({ override: on("DELE", "550 Not now.") });
+      await probe({ ...deps(), trace }, target, { inbox: "/" });
+      expect(told).toEqual(["expect"]);
+      expect(await readdir(root)).toEqual([".fonshare-probe-7.part"]);
+    });
+  });
+
+  test("an inbox that takes folders and no files", async () => {
+    const { target, root } = await bench.start({ override: on("STOR", "553 Could not create file.") });
+    expect((await probe(deps(), target, { inbox: "/" })).canWriteInbox).toBe(false);
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  test.each([
+    ["a shut port", "229 Entering Extended Passive Mode (|||1025|)", "EPSV"],
+    ["another's address", "227 Entering Passive Mode (8,8,8,8,164,16)", "PASV"],
+  ])("data ports that cannot be reached: %s", async (_, answer, verb) => {
+    const { target, root } = await bench.start({
+      banner: "220 (vsFTPd 3.0.3)",
+      features: verb === "PASV" ? { without: ["EPSV"] } : {},
+      override: on(verb, answer),
+    });
+    await mkdir(join(root, "in"));
+    const found = await probe(deps(), target, { share: "/", inbox: "/in" });
+    expect(found).toMatchObject({ passive: "unreachable", shareExists: true, canWriteInbox: true });
+    expect(found.advice.map(({ line }) => line)).toContain("pasv_min_port=50000");
+    expect(await readdir(join(root, "in"))).toEqual([]);
+  });
+
+  test("free space, where the server tells it", async () => {
+    const { target } = await bench.start({ override: on("AVBL", "213 12345") });
+    expect((await probe(deps(), target, { inbox: "/" })).freeBytes).toBe(12_345);
+    const silent = await bench.start({ features: { without: ["AVBL"] } });
+    expect(await probe(deps(), silent.target, { inbox: "/" })).not.toHaveProperty("freeBytes");
   });
 
   test("a certificate to be judged comes as the error that it is", async () => {
     const { target } = await bench.start({ tls: tls() });
     await expect(probe(deps(), target, {})).rejects.toMatchObject({ code: "server.certificate-unknown" });
   });
-});
-
-test("advice names each line once, and none for an unknown server", () => {
-  expect(adviceFor("proftpd", ["fxp-active", "fxp-passive"]).map(({ line }) => line)).toEqual([
-    "AllowForeignAddress on",
-  ]);
-  expect(adviceFor("unknown", ["fxp-active"])).toEqual([]);
-  for (const { risk } of adviceFor("vsftpd", ["fxp-active", "clear-data", "session-reuse"])) expect(risk).not.toBe("");
 });

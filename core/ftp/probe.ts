@@ -1,24 +1,30 @@
 // What a server allows, found out without moving a file of anybody: for the enrolment page and the doctor.
-// Whether the passive side accepts a foreign peer shows only in a real transfer.
+// Whether the passive side accepts a foreign peer shows only between two servers: probe-pair.ts.
 import { randomBytes } from "node:crypto";
 import { isIPv6 } from "node:net";
+import type { TLSSocket } from "node:tls";
 import type { Clock } from "../platform/clock.ts";
 import { systemClock } from "../platform/clock.ts";
 import { asFonError } from "../platform/errors.ts";
 import { adviceFor } from "./advice.ts";
 import type { Reply } from "./control.ts";
-import { joinPath } from "./names.ts";
-import type { OpenSession } from "./open-session.ts";
+import type { Collector } from "./listing/collect.ts";
+import { readListing } from "./listing/read-listing.ts";
+import type { Link, OpenSession } from "./open-session.ts";
 import { asOpen } from "./open-session.ts";
 import { ownPassive } from "./passive.ts";
+import type { ProbeTrace, Written } from "./probe-writing.ts";
+import { tryWriting } from "./probe-writing.ts";
 import { eprtArgument, portArgument } from "./replies/passive.ts";
 import { isProtectionRefusal } from "./replies/refusal.ts";
 import type { Advice, Allowance, Connector, Findings, FtpTarget } from "./types.ts";
 
 export interface ProbeDeps {
   connector: Connector;
-  /** Names the probe's directory. Default: eight random hex digits. */
+  /** Names what the probe makes, without a trace. Default: eight random hex digits. */
   randomId?: () => string;
+  /** Default: a file that could not be removed at once stays. */
+  trace?: ProbeTrace;
   clock?: Clock;
 }
 
@@ -35,21 +41,40 @@ const strangers = { 4: "192.0.2.1", 6: "2001:db8::1" } as const;
 const portAnswerMs = 5000;
 
 /**
- * @throws as `Connector.connect`. May make and remove one empty directory `.fonshare-probe-<id>` in the inbox.
+ * @throws as `Connector.connect`. May make and remove, in the inbox, one empty directory `.fonshare-probe-<id>` and one file
+ * `.fonshare-probe-<id>.part`.
  */
 export async function probe(deps: ProbeDeps, target: FtpTarget, paths: ProbePaths): Promise<Findings> {
-  const id = (deps.randomId ?? (() => randomBytes(4).toString("hex")))();
-  const found = await look(deps.connector, target, paths);
-  const write = await tryWriting(deps.connector, paths.write ?? target, paths.inbox, id);
-  const fxp = await tryFxp(deps, target, id);
-  const whys: Advice["why"][] = [];
-  // Nobody allows one direction and means to forbid the other.
-  if (fxp.fxpActive === "refused") whys.push("fxp-active", "fxp-passive");
-  if (fxp.clearData === "refused") whys.push("clear-data", "session-reuse");
-  if (found.isCut) whys.push("listing-limit");
-  if (whys.length > 0 || !found.features.rest) whys.push("resume");
-  const { isCut: _, ...seen } = found;
-  return { ...seen, ...fxp, ...write, advice: adviceFor(found.features.software, whys) };
+  const id = deps.trace?.id ?? (deps.randomId ?? (() => randomBytes(4).toString("hex")))();
+  const { more, ...seen } = await look(deps.connector, target, paths);
+  const written = await tryInbox(deps, target, paths, id, seen.passive === "reachable");
+  const found = { ...seen, ...written, ...(await tryFxp(deps, target, id)) };
+  return { ...found, advice: adviceFor(seen.features.software, needsOf(found, more)) };
+}
+
+interface More {
+  /** The share was not listed whole. */
+  isCut: boolean;
+  /** As the control connection has it: `TLSv1.3`. */
+  tlsVersion: string | undefined;
+}
+
+/** Pure: what should be other than it is. */
+function needsOf(found: Omit<Findings, "advice">, { isCut, tlsVersion }: More): Advice["why"][] {
+  const needs: Array<readonly [Advice["why"], boolean]> = [
+    ["fxp-active", found.fxpActive === "refused"],
+    // Nobody allows one direction and means to forbid the other.
+    ["fxp-passive", found.fxpActive === "refused"],
+    ["passive-ports", found.passive === "unreachable"],
+    ["clear-data", found.clearData === "refused"],
+    ["protected-data", found.tls === "none"],
+    ["session-reuse", found.freshData === "refused"],
+    ["tls-version", found.features.sscn && tlsVersion === "TLSv1.3"],
+    ["resume", found.canRestartStore === false || !found.features.rest],
+    ["listing-limit", isCut],
+    ["hashes", found.features.hashes.length === 0],
+  ];
+  return needs.filter(([, isNeeded]) => isNeeded).map(([why]) => why);
 }
 
 /** TLS, features, and whether the share is there and listed whole. */
@@ -58,13 +83,18 @@ async function look(connector: Connector, target: FtpTarget, { share, inbox }: P
   try {
     const { certificate, features } = session;
     const tls = !certificate ? ("none" as const) : target.fingerprint ? ("pinned" as const) : ("verified" as const);
-    const shareExists = share === undefined ? undefined : await session.directoryExists(share);
+    const tlsVersion = certificate && ((session.link.control.currentSocket() as TLSSocket).getProtocol() ?? undefined);
     const inboxExists = inbox === undefined ? undefined : await session.directoryExists(inbox);
-    const isCut = shareExists && share !== undefined ? (await session.list(share)).truncated : false;
+    const shareExists = share === undefined ? undefined : await session.directoryExists(share);
+    const listed = shareExists && share !== undefined ? await tryListing(session, share) : "whole";
+    const passive = listed === "unreachable" ? listed : ("reachable" as const);
+    const freshData = certificate && passive === "reachable" ? await tryFreshData(session) : ("unknown" as const);
     return {
       tls,
       features,
-      isCut,
+      passive,
+      freshData,
+      more: { isCut: listed === "cut", tlsVersion },
       ...(certificate && { certificate }),
       ...(shareExists !== undefined && { shareExists }),
       ...(inboxExists !== undefined && { inboxExists }),
@@ -74,19 +104,50 @@ async function look(connector: Connector, target: FtpTarget, { share, inbox }: P
   }
 }
 
-async function tryWriting(
-  connector: Connector,
-  target: FtpTarget,
-  inbox: string | undefined,
-  id: string,
-): Promise<{ canWriteInbox?: boolean }> {
-  if (inbox === undefined) return {};
-  const session = asOpen(await connector.connect(target, { use: "files" }));
+/** @throws what `list` throws, unless only the data connection could not be made: its address or port is wrong, or shut */
+async function tryListing(session: OpenSession, path: string): Promise<"whole" | "cut" | "unreachable"> {
   try {
-    const path = await session.absolute(joinPath(inbox, `.fonshare-probe-${id}`));
-    const made = await session.link.control.ask("MKD", path);
-    if (made.code >= 400) return { canWriteInbox: false };
-    return { canWriteInbox: (await session.link.control.ask("RMD", path)).code < 400 };
+    return (await session.list(path)).truncated ? "cut" : "whole";
+  } catch (error) {
+    const code = asFonError(error)?.code;
+    if (session.closed || (code !== "server.offline" && code !== "server.protocol")) throw error;
+    return "unreachable";
+  }
+}
+
+/** A listing over TLS that continues no earlier session: only its beginning is read, which ends the session. */
+async function tryFreshData(session: OpenSession): Promise<Allowance> {
+  if (session.closed || session.link.login.protection !== "protected") return "unknown";
+  try {
+    const reply = await readListing(withFreshTls(session.link), "LIST", takesNothing);
+    return reply === "cut" || reply.code < 400 ? "allowed" : "refused";
+  } catch (error) {
+    if (!asFonError(error)) throw error;
+    return "unknown";
+  }
+}
+
+const takesNothing: Collector = {
+  take: () => false,
+  finish: () => ({ entries: [], unaddressable: 0, malformed: 0, truncated: true }),
+};
+
+function withFreshTls(link: Link): Link {
+  return { ...link, control: Object.create(link.control, { tlsSession: { value: () => undefined } }) };
+}
+
+async function tryInbox(
+  { connector, trace }: ProbeDeps,
+  target: FtpTarget,
+  { inbox, write }: ProbePaths,
+  id: string,
+  isReachable: boolean,
+): Promise<Written> {
+  if (inbox === undefined) return {};
+  const reopen = async () => asOpen(await connector.connect(write ?? target, { use: "files" }));
+  const session = await reopen();
+  try {
+    return await tryWriting(session, { inbox, id, isReachable, reopen, trace });
   } finally {
     session.close();
   }

@@ -2,6 +2,8 @@
 // A path with an unusual form may survive; give what you know to be private as `secrets`.
 
 const longestText = 200;
+/** What masks are put on: they look at each place again and again, and a reply may have 60,000 characters. */
+const longestMasked = 1000;
 const mask = "[…]";
 
 /**
@@ -14,8 +16,15 @@ export function cleanReplyText(text: string, secrets: readonly string[] = []): s
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")
     .replace(/\s+/g, " ")
     .trim();
-  const masked = maskPaths(maskHosts(maskAll(oneLine, secrets)));
+  const masked = maskPaths(maskHosts(cut(maskAll(oneLine, secrets))));
   return masked.length > longestText ? `${masked.slice(0, longestText - 1)}…` : masked;
+}
+
+/** At the end of a word where there is one: half a host is none that could be recognised. */
+function cut(text: string): string {
+  if (text.length <= longestMasked) return text;
+  const end = text.lastIndexOf(" ", longestMasked);
+  return `${text.slice(0, end > longestText ? end : longestMasked)}…`;
 }
 
 /** Longest first, so that a secret inside another leaves no rest of it. */

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
+import { once as onceOf } from "node:events";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { createSecureContext, TLSSocket } from "node:tls";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Refusal } from "./connect.ts";
 import type { TestBench } from "./fixtures.ts";
-import { connectorFor, createBench, login, makeCertificate, on } from "./fixtures.ts";
+import { connectorFor, createBench, login, makeCertificate, on, once } from "./fixtures.ts";
 
 const bench: TestBench = createBench();
 const account = { username: "anna", password: "correct-horse" };
@@ -18,6 +20,27 @@ beforeAll(async () => {
 afterEach(() => bench.clear());
 
 const explicit = () => ({ tls: { key: certificate.key, cert: certificate.cert, mode: "explicit" as const } });
+
+/** Says `injected` in clear behind its answer to AUTH; over TLS it refuses every login. */
+async function startInjected(injected: string) {
+  const heard: string[] = [];
+  const { key, cert } = certificate;
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined).write("220 hi\r\n");
+    socket.once("data", () => {
+      socket.write(`234 go\r\n${injected}`);
+      const secure = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext({ key, cert }) });
+      secure.on("error", () => undefined);
+      secure.on("data", (line) => {
+        heard.push(String(line).trim());
+        secure.write("530 Not you.\r\n");
+      });
+    });
+  }).listen(0, "127.0.0.1");
+  await onceOf(server, "listening");
+  const close = () => new Promise((resolve) => server.close(resolve));
+  return { port: (server.address() as AddressInfo).port, heard, close };
+}
 
 describe("connecting", () => {
   test.each([
@@ -62,7 +85,7 @@ describe("connecting", () => {
     const named = { ...target, host: "rebind.example" };
     const resolve = async () => [target.host];
     await expect(bench.connect(named, "files", { policy, resolve })).rejects.toMatchObject({
-      code: "server.address-refused",
+      code: "server.address-unresolvable",
     });
     await expect(bench.connect({ ...target, port: 5432 })).rejects.toMatchObject({ code: "server.address-refused" });
     await expect(bench.connect({ ...target, dataAddress: "10.0.0.1" })).rejects.toMatchObject({
@@ -176,12 +199,45 @@ describe("TLS", () => {
     await expect(connecting).rejects.toMatchObject({ code: "server.tls-failed" });
   });
 
+  // Whoever sits between can write in clear, before the handshake.
+  test.each([
+    ["a reply", "331 Password?\r\n", "server.protocol", []],
+    ["several replies", "331 Password?\r\n230 Welcome\r\n211 End\r\n200 ok\r\n200 ok\r\n", "server.protocol", []],
+    ["half a reply", "230 Wel", "server.login-refused", ["USER anna"]],
+    ["the beginning of a long one", "230-Welcome\r\n", "server.login-refused", ["USER anna"]],
+  ])("%s that came behind AUTH in clear is no reply of the server", async (_, injected, code, said) => {
+    const { port, heard, close } = await startInjected(injected);
+    const target = login({ host: "127.0.0.1", port, ...account, fingerprint: certificate.fingerprint }, "tls");
+    await expect(bench.connect(target)).rejects.toMatchObject({ code });
+    expect(heard).toEqual(said);
+    await close();
+  });
+
   test("listings are protected, and clear only where the server says that it has no other", async () => {
     const { target, server, root } = await bench.start({ ...explicit(), override: on("PROT", "536 not supported") });
     await writeFile(join(root, "x"), "1");
     const session = await bench.connect({ ...target, fingerprint: certificate.fingerprint });
     expect(server.commands).toContain("PROT");
     expect(session.dataProtection).toBe("clear");
+    expect((await session.list("/")).entries).toHaveLength(1);
+  });
+
+  test.each([
+    ["fxp", "450 Not now.", "server.protocol"],
+    ["fxp", "421 Not now.", "server.busy"],
+    ["files", "431 Not now.", "server.protocol"],
+  ] as const)("for %s, PROT answered with %s is trouble that passes, no word about data", async (use, reply, code) => {
+    const { target } = await bench.start({ ...explicit(), override: once("PROT", reply) });
+    const pinned = { ...target, fingerprint: certificate.fingerprint };
+    await expect(bench.connect(pinned, use)).rejects.toMatchObject({ code });
+    expect(await bench.connect(pinned, use)).toMatchObject({ dataProtection: "clear", canProtectData: true });
+  });
+
+  test("a server that knows no PROT stays at clear data", async () => {
+    const { target, root } = await bench.start({ ...explicit(), features: { without: ["PROT"] } });
+    await writeFile(join(root, "x"), "1");
+    const session = await bench.connect({ ...target, fingerprint: certificate.fingerprint }, "fxp");
+    expect(session).toMatchObject({ dataProtection: "clear", canProtectData: false });
     expect((await session.list("/")).entries).toHaveLength(1);
   });
 
@@ -343,7 +399,7 @@ describe("verbs", () => {
       expect(await session.modifiedAt("/a.txt")).toEqual(at);
       expect(await session.modifiedAt("/none")).toBeUndefined();
       await session.rename("/a.txt", "/é b.txt");
-      await expect(session.rename("/a.txt", "/c")).rejects.toMatchObject({ code: "file.gone" });
+      await expect(session.rename("/a.txt", "/c")).rejects.toMatchObject({ code: "inbox.refused" });
       expect(await readdir(root)).toEqual(["é b.txt"]);
       await session.remove("/é b.txt");
       await session.remove("/é b.txt");
@@ -360,6 +416,29 @@ describe("verbs", () => {
     const session = await bench.connect(target);
     await expect(session.remove("/a")).rejects.toMatchObject({ code: "inbox.refused" });
     await expect(session.rename("/a", "/b")).rejects.toMatchObject({ code: "inbox.refused" });
+  });
+
+  test.each([
+    ["RNFR", "550 No such file.", "inbox.refused"],
+    ["RNFR", "450 Busy.", "server.protocol"],
+    ["RNFR", "250 Done?", "server.protocol"],
+    ["RNTO", "450 Busy.", "server.protocol"],
+    ["RNTO", "350 Go on.", "server.protocol"],
+    ["DELE", "350 Go on.", "server.protocol"],
+    ["MKD", "350 Go on.", "server.protocol"],
+    ["SIZE", "350 Go on.", "server.protocol"],
+  ])("%s answered %s: %s", async (verb, answer, code) => {
+    const { target, root } = await bench.start({ override: on(verb, answer) });
+    await writeFile(join(root, "a"), "1");
+    const session = await bench.connect(target);
+    const doing = {
+      RNFR: () => session.rename("/a", "/b"),
+      RNTO: () => session.rename("/a", "/b"),
+      DELE: () => session.remove("/a"),
+      MKD: () => session.makeDirectories("/x", "/"),
+      SIZE: () => session.size("/a"),
+    }[verb];
+    await expect(doing?.()).rejects.toMatchObject({ code });
   });
 
   test("directories are made below an existing one only", async () => {

@@ -1,10 +1,13 @@
 // The verbs of one logged-in connection. One task at a time; the caller keeps to that.
 import { FonError } from "../platform/errors.ts";
 import type { Reply } from "./control.ts";
+import { createDigester } from "./digest.ts";
+import { parseFreeBytes } from "./free-space.ts";
 import { createLister } from "./list.ts";
 import { refused } from "./login.ts";
 import { joinPath } from "./names.ts";
 import type { Link, OpenSession } from "./open-session.ts";
+import { readBlock } from "./read-block.ts";
 import type { Phase } from "./replies/refusal.ts";
 import { refusalCode } from "./replies/refusal.ts";
 import { formatFtpTime, parseFtpTime } from "./replies/time.ts";
@@ -19,12 +22,13 @@ export function createSession(link: Link): OpenSession {
   const walk = createWalk(link);
   const { ask, absolute, enter } = walk;
   const lister = createLister(link);
+  const digester = createDigester(link);
 
   async function size(path: string): Promise<number | undefined> {
     if (!features.size) return undefined;
     const reply = await ask("SIZE", path);
     // "Nothing is there" is what a final name is given on: any other trouble must not be taken for it.
-    if (reply.code >= 400 && !saysNothingThere.has(reply.code)) throw refused("server.protocol", "SIZE", reply);
+    if (reply.code !== 213 && !saysNothingThere.has(reply.code)) throw refused("server.protocol", "SIZE", reply);
     const bytes = Number(/^213 +(\d{1,16})\b/.exec(reply.text)?.[1] ?? Number.NaN);
     return Number.isSafeInteger(bytes) ? bytes : undefined;
   }
@@ -44,7 +48,10 @@ export function createSession(link: Link): OpenSession {
       return control.isClosed();
     },
     get dataProtection() {
-      return login.protection === "protected" ? ("protected" as const) : ("clear" as const);
+      return login.refuses.has("clear") ? ("protected" as const) : ("clear" as const);
+    },
+    get canProtectData() {
+      return !login.refuses.has("protected");
     },
     absolute,
     list: (path, options) => abortable(link, options?.signal, () => list(path, options)),
@@ -58,13 +65,14 @@ export function createSession(link: Link): OpenSession {
     makeDirectories: (path, below) => makeDirectories(walk, path, below),
     async rename(from, to) {
       const source = await ask("RNFR", from);
-      if (source.code >= 400) throw failure("RNFR", source, "read");
+      // Our own part: whatever is wrong with it, the file that it is a copy of is not gone.
+      if (source.code < 300 || source.code >= 400) throw failure("RNFR", source, "write");
       const target = await ask("RNTO", to);
-      if (target.code >= 400) throw failure("RNTO", target, "write");
+      if (target.code >= 300) throw failure("RNTO", target, "write");
     },
     async remove(path) {
       const reply = await ask("DELE", path);
-      if (reply.code < 400) return;
+      if (reply.code < 300) return;
       // vsftpd says the same about a missing file and a forbidden one.
       if ((await size(path)) !== undefined) throw failure("DELE", reply, "write");
     },
@@ -74,6 +82,13 @@ export function createSession(link: Link): OpenSession {
       const reply = await ask(`${verb} ${formatFtpTime(at)}`, path);
       return reply.code >= 200 && reply.code < 300;
     },
+    digest: (path, algorithm, signal) =>
+      abortable(link, signal, async () => digester.digest(await absolute(path), algorithm)),
+    readBlock: (path, offsetBytes, lengthBytes, signal) =>
+      abortable(link, signal, async () =>
+        readBlock(link, { path: await absolute(path), offsetBytes, lengthBytes, signal }),
+      ),
+    freeBytes: async (path) => (features.avbl ? parseFreeBytes(await ask("AVBL", path)) : undefined),
     close: () => control.close(),
   };
 }
@@ -130,11 +145,14 @@ async function makeDirectories({ absolute, ask, enter }: Walk, path: string, bel
     const level = `${base}/${names.slice(0, depth).join("/")}`;
     const reply = await ask("MKD", level);
     // Another session may have been first; all four daemons call that 550.
-    if (reply.code >= 400 && (await enter(level)).code >= 400) throw failure("MKD", reply, "write");
+    if (reply.code >= 300 && (await enter(level)).code >= 300) throw failure("MKD", reply, "write");
   }
 }
 
 function failure(verb: string, reply: Reply, phase: Phase): FonError {
+  // "Busy" passes (RFC 959), unless it is about space.
+  if (reply.code === 450 && phase === "write" && refusalCode(reply, phase) === "inbox.refused")
+    return refused("server.protocol", verb, reply);
   return refused(refusalCode(reply, phase), verb, reply);
 }
 

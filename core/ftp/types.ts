@@ -31,6 +31,8 @@ export interface Features {
   mfmt: boolean;
   /** Names of hash commands, upper case: `HASH`, `XSHA256`, `XMD5`, … */
   hashes: string[];
+  /** AVBL (draft-peterson-streamlined-ftp-command-extensions): free space can be asked for. */
+  avbl?: boolean;
   utf8: boolean;
 }
 
@@ -61,7 +63,7 @@ export interface ListOptions {
   signal?: AbortSignal;
   /** Default 500,000. */
   maxEntries?: number;
-  /** Default 128 MiB. */
+  /** Default 64 MiB. */
   maxBytes?: number;
 }
 
@@ -75,8 +77,10 @@ export interface Session {
   readonly closed: boolean;
   /** Address of the control connection's other end: what a data connection may come from. */
   readonly peerAddress: string;
-  /** `protected` when the server insists on TLS data connections; absent or `clear` otherwise. */
+  /** `protected` when the server has said that it insists on TLS data connections; absent or `clear` otherwise. */
   readonly dataProtection?: "clear" | "protected";
+  /** The control connection has TLS and the server has not refused PROT P (RFC 4217 section 9). Absent: false. */
+  readonly canProtectData?: boolean;
   /** @throws `file.gone` when the directory is not there (checked by CWD, as vsftpd and Pure-FTPd list a missing one as empty) */
   list(path: string, options?: ListOptions): Promise<Listing>;
   /** Undefined: not there, not a file, or no SIZE (RFC 3659). */
@@ -86,15 +90,32 @@ export interface Session {
   directoryExists(path: string): Promise<boolean>;
   /** Creates the missing levels of `path` under `below`, which must exist. @throws `inbox.refused`, `file.gone` (no `below`) */
   makeDirectories(path: string, below: string): Promise<void>;
-  /** Overwrites an existing `to` on most servers: look first. @throws `file.gone`, `inbox.refused` */
+  /** Overwrites an existing `to` on most servers: look first. @throws `inbox.refused`, also when `from` is not there */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; no error when it is not there. @throws `inbox.refused` */
   remove(path: string): Promise<void>;
   /** MFMT, or vsftpd's `MDTM time path`; false when the server cannot or will not. */
   setModifiedAt(path: string, at: Date): Promise<boolean>;
+  /**
+   * The whole file's digest, hex, lower case, computed by the server; undefined when it cannot or will not. Takes as long
+   * as the server reads: there is no time limit but `signal`, which closes the session.
+   */
+  digest(path: string, algorithm: DigestAlgorithm, signal?: AbortSignal): Promise<string | undefined>;
+  /**
+   * The bytes from `offsetBytes` on, at most `lengthBytes`, fewer at the end of the file: REST and RETR over a data
+   * connection of our own, protected when the control connection is. For comparing contents, never for moving them.
+   * @throws `file.gone`, `file.unreadable`, `server.protocol` (`params.why`: `resume` without REST, `protection` without TLS
+   * for data), `fxp.cut`
+   */
+  readBlock(path: string, offsetBytes: number, lengthBytes: number, signal?: AbortSignal): Promise<Buffer>;
+  /** Free bytes below `path`: AVBL, or a SITE command that the server is known to have; undefined when it does not tell. */
+  freeBytes(path: string): Promise<number | undefined>;
   /** Ends the connection; never sends QUIT in the middle of a transfer. */
   close(): void;
 }
+
+/** What servers can compute (HASH with SHA-256, XSHA256, XSHA1, XMD5, XCRC), strongest first. */
+export type DigestAlgorithm = "sha512" | "sha256" | "sha1" | "md5" | "crc32";
 
 export interface Certificate {
   /** SHA-256 of the DER form, hex, lower case. */
@@ -130,14 +151,38 @@ export interface Connector {
   connect(target: FtpTarget, options: ConnectOptions): Promise<Session>;
 }
 
-/** One way to let two servers find each other. */
-export interface Arrangement {
+/** One way for the contents of a file from one server to the other. */
+export type Arrangement = PairArrangement | RelayArrangement;
+
+/** From server to server: how they find each other, and what the data connection is. */
+export interface PairArrangement {
   id: string;
   /** Which side listens. */
   passive: "source" | "destination";
   /** PASV and PORT, or EPSV and EPRT (RFC 2428). */
   address: "pasv" | "epsv";
-  data: "clear";
+  /** `protected`: TLS on the data connection (PROT P), with `tlsClient` as its client. */
+  data: "clear" | "protected";
+  /**
+   * A server is the TLS server of its data connections (RFC 4217 section 7) unless it is told otherwise: by `SSCN ON`, or
+   * as the passive side by CPSV in place of PASV.
+   */
+  tlsClient?: { side: "source" | "destination"; by: "sscn" | "cpsv" };
+}
+
+/** Through the core: only with the group's policy and both owners' consent. */
+export interface RelayArrangement {
+  id: "relay";
+  data: "relayed";
+}
+
+/** What a group and the two owners allow for one pair. */
+export interface Allowed {
+  /** From server to server at all (`relay-only` forbids it). */
+  direct: boolean;
+  /** Contents in the clear. */
+  clear: boolean;
+  relay: boolean;
 }
 
 export type PairState = "idle" | "addressing" | "opening" | "moving" | "finishing" | "done" | "failed" | "aborted";
@@ -150,7 +195,13 @@ export interface PairTransfer {
   destinationPath: string;
   /** Both sides start here (REST); 0 for a new file. */
   offsetBytes: number;
-  arrangement: Arrangement;
+  /** Where the source starts instead: at its end, so that nothing of it moves. */
+  sourceOffsetBytes?: number;
+  /** Instead of those of this Fxp. */
+  limits?: Partial<FxpLimits>;
+  /** What the source's file has: a transfer that brings more is ended (`fxp.size-differs`). */
+  sizeBytes?: number;
+  arrangement: PairArrangement;
   signal: AbortSignal;
   /** SIZE of the growing file over ANOTHER session of the destination. */
   sizeOf: () => Promise<number | undefined>;
@@ -163,6 +214,32 @@ export interface PairOutcome {
   /** Last size seen on the way; undefined for a file too small to be asked about. */
   bytes: number | undefined;
   elapsedMs: number;
+}
+
+/** The same through the core: read from one, written to the other, as fast as the slower one. */
+export interface RelayTransfer {
+  source: Session;
+  destination: Session;
+  sourcePath: string;
+  destinationPath: string;
+  offsetBytes: number;
+  /** More than that is not read: the source is not what it was. */
+  sizeBytes: number;
+  /** No piece is larger: what is slowed down by `onBytes` stays a flow with small ones. Default and most: 64 KiB. */
+  pieceBytes?: number;
+  signal: AbortSignal;
+  /** Bytes written so far, offset included. */
+  onProgress?: (bytes: number) => void;
+  /** Asked and waited for before each piece is passed on: rate and quota. Throwing (`pull.relay-quota`) ends the transfer. */
+  onBytes?: (bytes: number) => void | Promise<void>;
+}
+
+export interface RelayOutcome {
+  /** Destination's size so far: offset and all that went through. */
+  bytes: number;
+  elapsedMs: number;
+  /** SHA-256 (hex) of what went through, without what lay there before `offsetBytes`. */
+  sha256: string;
 }
 
 /** Milliseconds. */
@@ -181,11 +258,23 @@ export interface FxpLimits {
 
 export interface Advice {
   software: Software;
-  /** What to put into the server's configuration, or to do, literally. */
-  line: string;
-  why: "fxp-active" | "fxp-passive" | "clear-data" | "resume" | "session-reuse" | "listing-limit";
-  /** One English sentence; the page words its own from `why`. */
-  risk: string;
+  /** What to put into the server's configuration, or to do, literally; null where we know what, but not the line. */
+  line: string | null;
+  /** What it is for; bot and page word it, with what it opens. */
+  why:
+    | "fxp-active"
+    | "fxp-passive"
+    | "passive-ports"
+    | "clear-data"
+    | "protected-data"
+    | "session-reuse"
+    | "tls-version"
+    | "peer-certificate"
+    | "resume"
+    | "listing-limit"
+    | "hashes"
+    | "rate"
+    | "no-setting";
 }
 
 export type Allowance = "allowed" | "refused" | "unknown";
@@ -194,13 +283,21 @@ export interface Findings {
   tls: "verified" | "pinned" | "unverified" | "none";
   certificate?: Certificate;
   features: Features;
+  /** Can its passive ports be reached from here? */
+  passive: "reachable" | "unreachable";
   /** May this server open a data connection to a foreign one (PORT)? */
   fxpActive: Allowance;
   /** PROT C; `allowed` without TLS. */
   clearData: Allowance;
+  /** A TLS data connection that does not continue the control connection's session, as that of another server is. */
+  freshData: Allowance;
   /** Present when the path was given. */
   shareExists?: boolean;
   inboxExists?: boolean;
   canWriteInbox?: boolean;
+  /** REST before STOR; absent where it was not found out. */
+  canRestartStore?: boolean;
+  /** Below the inbox, where the server tells. */
+  freeBytes?: number;
   advice: Advice[];
 }

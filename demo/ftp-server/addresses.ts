@@ -1,5 +1,5 @@
-// PASV, EPSV, PORT and EPRT: where the next data connection is (RFC 959, RFC 2428).
-// The two-server transfer (FXP) is these four with another server's address in them.
+// PASV, CPSV, EPSV, PORT and EPRT: where the next data connection is (RFC 959, RFC 2428).
+// The two-server transfer (FXP) is these with another server's address in them.
 import { isIP } from "node:net";
 import { Refusal } from "./refusal.ts";
 import type { Call, Commands, Session } from "./types.ts";
@@ -49,13 +49,23 @@ function aim(session: Session, verb: string, endpoint: Endpoint): string {
   const refused = foreign && session.settings.options.allowForeign === false;
   if (refused || endpoint.port < 1024) throw new Refusal(`500 Illegal ${verb} command.`);
   session.channel.aim(endpoint.address, endpoint.port);
+  session.isTlsClientOnce = false;
   return `200 ${verb} command successful.`;
 }
 
 async function pasv({ session }: Call): Promise<string> {
   refuseAfterEpsvAll(session);
   if (familyOf(session) !== 4) return "502 PASV speaks IPv4 only, use EPSV.";
+  session.isTlsClientOnce = false;
   return formatPasv({ address: session.localAddress, port: await session.channel.listen() });
+}
+
+/** PASV, and the client of TLS on the connection that comes (as glftpd and its kin). */
+async function cpsv(call: Call): Promise<string> {
+  if (!call.session.secure) return "503 CPSV needs a secure control connection.";
+  const reply = await pasv(call);
+  call.session.isTlsClientOnce = reply.startsWith("227");
+  return reply;
 }
 
 async function epsv({ session, argument }: Call): Promise<string> {
@@ -63,6 +73,7 @@ async function epsv({ session, argument }: Call): Promise<string> {
     session.epsvOnly = true;
     return "200 EPSV ALL accepted.";
   }
+  session.isTlsClientOnce = false;
   const own = familyOf(session) === 4 ? "1" : "2";
   if (argument !== "" && argument !== own) return `522 Network protocol not supported, use (${own})`;
   return `229 Entering Extended Passive Mode (|||${await session.channel.listen()}|)`;
@@ -86,4 +97,4 @@ function eprt({ session, argument }: Call): string {
   return aim(session, "EPRT", endpoint);
 }
 
-export const addressCommands: Commands = { PASV: pasv, EPSV: epsv, PORT: port, EPRT: eprt };
+export const addressCommands: Commands = { PASV: pasv, CPSV: cpsv, EPSV: epsv, PORT: port, EPRT: eprt };

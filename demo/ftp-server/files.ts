@@ -1,5 +1,5 @@
 // Commands on names: where one is, sizes and times, rename, delete, folders.
-import { lstat, mkdir, rename, rmdir, stat, unlink, utimes } from "node:fs/promises";
+import { lstat, mkdir, rename, rmdir, stat, statfs, unlink, utimes } from "node:fs/promises";
 import { locate, quote, resolveVirtual, toBytes } from "./paths.ts";
 import { Refusal } from "./refusal.ts";
 import type { Call, Commands } from "./types.ts";
@@ -49,6 +49,12 @@ async function modificationTime(call: Call): Promise<string> {
     return "213 File modification time set.";
   }
   return `213 ${formatTime((await statPlainFile(call)).mtimeMs)}`;
+}
+
+/** Free bytes (draft-peterson-streamlined-ftp-command-extensions). */
+async function available(call: Call): Promise<string> {
+  const { bavail, bsize } = await statfs(toBytes(await locate(call.session, call.argument)));
+  return `213 ${bavail * bsize}`;
 }
 
 async function modifyTime(call: Call): Promise<string> {
@@ -106,6 +112,7 @@ export const fileCommands: Commands = {
   XPWD: workingDirectory,
   CWD: (call) => changeDirectory(call, call.argument),
   CDUP: (call) => changeDirectory(call, ".."),
+  AVBL: available,
   SIZE: async (call) => `213 ${(await statPlainFile(call)).size}`,
   MDTM: modificationTime,
   MFMT: modifyTime,

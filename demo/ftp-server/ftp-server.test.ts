@@ -188,6 +188,18 @@ test("times, facts and checksums", async () => {
   expect(await client.ask("FEAT")).toContain("\r\n MLST type*;size*;modify;unique;perm;\r\n");
 });
 
+test("free space, and no word of protected data between two servers without TLS", async () => {
+  const client = await rawly();
+  const [, free] = /^213 (\d+)$/.exec(await client.ask("AVBL /")) ?? [];
+  expect(Number(free)).toBeGreaterThan(0);
+  expect(await client.ask("AVBL none")).toMatch(/^550 /);
+  expect(await client.ask("SSCN ON")).toMatch(/^500 /);
+  expect(await client.ask("CPSV")).toMatch(/^500 /);
+  const told = await client.ask("FEAT");
+  expect(told).toContain("\r\n AVBL\r\n");
+  expect(told).not.toMatch(/SSCN|CPSV/);
+});
+
 test("features that are left out are unknown, and MDTM then sets the time", async () => {
   const client = await rawly({ features: { without: ["MFMT", "EPSV"] } });
   await writeFile(join(folder, "x"), "");
@@ -214,6 +226,7 @@ test("no login without TLS where it is required, no commands without login", asy
   expect(await client.reply()).toMatch(/^220 /);
   expect(await client.ask("USER anna")).toMatch(/^530 /);
   expect(await client.ask("PROT C")).toMatch(/^503 /);
+  expect(await client.ask("SSCN ON")).toMatch(/^503 /);
   expect(await client.ask("SIZE x")).toMatch(/^530 /);
   expect(await client.ask("PASS x")).toMatch(/^503 /);
 });

@@ -3,11 +3,12 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import type { SecureContext } from "node:tls";
 import { createSecureContext } from "node:tls";
 import { checksumVerbs } from "./checksums.ts";
 import type { Control } from "./control.ts";
 import { startControl } from "./control.ts";
-import type { FtpServer, FtpServerOptions, Settings } from "./types.ts";
+import type { FtpServer, FtpServerOptions, FtpTls, Settings } from "./types.ts";
 
 export type { FtpServer, FtpServerOptions, Override } from "./types.ts";
 
@@ -18,8 +19,12 @@ function lackedVerbs(options: FtpServerOptions): ReadonlySet<string> {
   const lacked = new Set(checksumVerbs.filter((verb) => !hash.some((known) => known === verb)));
   for (const verb of without) lacked.add(verb.toUpperCase());
   for (const verb of mlst ? [] : ["MLSD", "MLST"]) lacked.add(verb);
-  for (const verb of options.tls === undefined ? ["AUTH", "PBSZ", "PROT"] : []) lacked.add(verb);
+  for (const verb of options.tls === undefined ? ["AUTH", "PBSZ", "PROT", "SSCN", "CPSV"] : []) lacked.add(verb);
   return lacked;
+}
+
+function contextOf({ key, cert, maxVersion }: FtpTls): SecureContext {
+  return createSecureContext({ key, cert, ...(maxVersion && { maxVersion }) });
 }
 
 function settle(options: FtpServerOptions): Settings {
@@ -27,7 +32,7 @@ function settle(options: FtpServerOptions): Settings {
   const { tls } = options;
   return {
     options,
-    secureContext: tls && createSecureContext({ key: tls.key, cert: tls.cert }),
+    secureContext: tls && contextOf(tls),
     dataTimeoutMs: options.dataTimeoutMs ?? 60_000,
     lacks: (verb) => lacked.has(verb),
   };

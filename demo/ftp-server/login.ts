@@ -6,7 +6,7 @@ export const allFacts: readonly string[] = ["type", "size", "modify", "unique", 
 
 /** What an anonymous peer may use. */
 export const verbsBeforeLogin: ReadonlySet<string> = new Set(
-  "USER PASS QUIT AUTH PBSZ PROT FEAT OPTS SYST NOOP CLNT HELP ABOR".split(" "),
+  "USER PASS QUIT AUTH PBSZ PROT SSCN FEAT OPTS SYST NOOP CLNT HELP ABOR".split(" "),
 );
 
 function user({ session, argument }: Call): string {
@@ -51,11 +51,22 @@ function prot({ session, argument }: Call): string {
   return `200 Protection level is ${level}.`;
 }
 
+/** Secured client-to-client: who is the TLS client of the data connections, for transfers between two servers. */
+function sscn({ session, argument }: Call): string {
+  const wanted = argument.toUpperCase();
+  if (!session.secure) return "503 SSCN needs a secure control connection.";
+  if (!["", "ON", "OFF"].includes(wanted)) return "501 ON or OFF is needed.";
+  if (wanted !== "") session.isTlsClient = wanted === "ON";
+  return `200 SSCN:${session.isTlsClient ? "CLIENT" : "SERVER"} METHOD`;
+}
+
 function features({ session }: Call): string {
   const { settings } = session;
   const facts = allFacts.map((fact) => `${fact}${session.facts.has(fact) ? "*" : ""};`).join("");
   const lines: Array<[verb: string, line?: string]> = [
     ["AUTH", "AUTH TLS"],
+    ["AVBL"],
+    ["CPSV"],
     ["PBSZ"],
     ["PROT"],
     ["EPRT"],
@@ -67,6 +78,7 @@ function features({ session }: Call): string {
     ["PASV"],
     ["REST", "REST STREAM"],
     ["SIZE"],
+    ["SSCN"],
     ["XCRC"],
     ["XMD5"],
     ["XSHA256"],
@@ -99,6 +111,7 @@ export const loginCommands: Commands = {
   AUTH: auth,
   PBSZ: ({ session }) => (session.secure ? "200 PBSZ=0" : "503 PBSZ needs a secure control connection."),
   PROT: prot,
+  SSCN: sscn,
   FEAT: features,
   OPTS: setOption,
   SYST: () => "215 UNIX Type: L8",

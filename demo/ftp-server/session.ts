@@ -44,6 +44,8 @@ export function createSession(id: number, socket: Socket, settings: Settings, wi
     restartAt: 0,
     renameFrom: undefined,
     protection: "C",
+    isTlsClient: false,
+    isTlsClientOnce: false,
     epsvOnly: false,
     facts: new Set(allFacts),
     transfer: undefined,

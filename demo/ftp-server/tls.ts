@@ -1,8 +1,8 @@
 // TLS on an accepted socket, for control (AUTH TLS, implicit) and data connections (PROT P).
-// The FTP server is the TLS server on both, whoever connected (RFC 4217 section 7).
+// The FTP server is the TLS server on both, whoever connected (RFC 4217 section 7), unless SSCN or CPSV says otherwise.
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
-import { TLSSocket } from "node:tls";
+import { connect, TLSSocket } from "node:tls";
 import { Refusal } from "./refusal.ts";
 
 /** Starts to speak TLS at once; what was already read from the socket is taken as TLS too. */
@@ -15,8 +15,11 @@ export async function secureData(
   socket: Socket,
   secureContext: SecureContext,
   signal: AbortSignal,
+  role: "server" | "client" = "server",
 ): Promise<TLSSocket> {
-  const secured = wrapTls(socket, secureContext);
+  // Two servers know nothing of each other's certificates.
+  const secured =
+    role === "server" ? wrapTls(socket, secureContext) : connect({ socket, secureContext, rejectUnauthorized: false });
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
   const fail = () => reject(new Refusal("425 TLS negotiation failed on the data connection."));
   const stop = () => secured.destroy();

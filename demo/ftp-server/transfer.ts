@@ -28,7 +28,8 @@ async function openData(call: Call, opening: string): Promise<Socket> {
   const socket = await session.channel.open(signal);
   call.reply(`150 ${opening}`);
   if (session.protection === "C" || secureContext === undefined) return socket;
-  return secureData(socket, secureContext, signal);
+  const role = session.isTlsClient || session.isTlsClientOnce ? "client" : "server";
+  return secureData(socket, secureContext, signal, role);
 }
 
 /** Opens the data connection (150 once it is there), moves, and answers 226, 425 or 426. */

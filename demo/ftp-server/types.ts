@@ -19,6 +19,8 @@ export interface FtpTls {
   required?: boolean;
   /** Refuse `PROT C` and clear data with 522, as a server that insists on protected data does. */
   requiredForData?: boolean;
+  /** TLS 1.2 at most, as `TLSProtocol TLSv1.2` on ProFTPD. */
+  maxVersion?: "TLSv1.2" | "TLSv1.3";
 }
 
 export interface FtpFeatures {
@@ -134,6 +136,10 @@ export interface Session {
   restartAt: number;
   renameFrom: string | undefined;
   protection: "C" | "P";
+  /** SSCN ON: the client of TLS on data connections. */
+  isTlsClient: boolean;
+  /** CPSV: the same for the connection that is awaited. */
+  isTlsClientOnce: boolean;
   epsvOnly: boolean;
   facts: ReadonlySet<string>;
   transfer: Transfer | undefined;

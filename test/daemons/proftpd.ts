@@ -68,14 +68,20 @@ function configuration(setup: DaemonSetup, modules: string, userFile: string): s
 }
 
 function tlsLines({ tls, pemFile, workFolder }: DaemonSetup): string[] {
-  const options = ["NoSessionReuseRequired", ...(tls?.implicit ? ["UseImplicitSSL"] : [])];
+  const options = [
+    ...(tls?.sessionReuse ? [] : ["NoSessionReuseRequired"]),
+    ...(tls?.implicit ? ["UseImplicitSSL"] : []),
+  ];
   return [
     "TLSEngine on",
     `TLSRequired ${tls?.dataRequired ? "on" : "ctrl"}`,
     `TLSRSACertificateFile ${pemFile}`,
     `TLSRSACertificateKeyFile ${pemFile}`,
-    `TLSOptions ${options.join(" ")}`,
+    ...(options.length > 0 ? [`TLSOptions ${options.join(" ")}`] : []),
+    ...(tls?.maxVersion ? [`TLSProtocol ${tls.maxVersion}`] : []),
     `TLSLog ${join(workFolder, "tls.log")}`,
     "TLSVerifyClient off",
+    // As the client of TLS between two servers (SSCN): nobody vouches for the other one's certificate.
+    `TLSVerifyServer ${tls?.verifiesPeers ? "on" : "off"}`,
   ];
 }

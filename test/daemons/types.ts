@@ -19,6 +19,12 @@ export interface DaemonTls {
   dataRequired?: boolean;
   /** TLS from the first byte, as on port 990. vsftpd and ProFTPD only. */
   implicit?: boolean;
+  /** No newer TLS than 1.2. ProFTPD only: as TLS client of what it sends it loses data with 1.3. */
+  maxVersion?: "TLSv1.2";
+  /** As a TLS client only with a peer whose certificate it knows, as it comes by default. ProFTPD only. */
+  verifiesPeers?: boolean;
+  /** Data connections must resume the control connection's TLS session, as both come by default. vsftpd and ProFTPD only. */
+  sessionReuse?: boolean;
 }
 
 export interface DaemonOptions {

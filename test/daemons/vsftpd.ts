@@ -74,7 +74,7 @@ function configuration(setup: DaemonSetup, service: string, userFolder: string):
           "force_local_logins_ssl=YES",
           `force_local_data_ssl=${tls.dataRequired ? "YES" : "NO"}`,
           `implicit_ssl=${tls.implicit ? "YES" : "NO"}`,
-          "require_ssl_reuse=NO",
+          `require_ssl_reuse=${tls.sessionReuse ? "YES" : "NO"}`,
         ]
       : []),
   ];

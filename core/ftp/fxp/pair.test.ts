@@ -1,72 +1,28 @@
-import { randomBytes } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../platform/clock.ts";
-import { arrangements, possibleArrangements } from "../arrangements.ts";
-import type { ScriptedEnd } from "../fixtures.ts";
-import { createBench, on } from "../fixtures.ts";
-import type { FxpLimits, PairState, PairTransfer, Session } from "../types.ts";
-import { createFxp } from "./pair.ts";
-
-type Options = NonNullable<Parameters<ReturnType<typeof createBench>["start"]>[0]>;
+import { arrangements, waysBetween } from "../arrangements.ts";
+import { createBench, on, once } from "../fixtures.ts";
+import type { FxpLimits, PairArrangement, PairState, PairTransfer } from "../types.ts";
+import type { EndOptions, Pair } from "./scripted-pair.ts";
+import { bytes, makePair as makeScriptedPair, watchful, way } from "./scripted-pair.ts";
 
 const bench = createBench();
-const bytes = randomBytes(300_000);
-/** Looks often; nothing ends by a limit unless a test says so. */
-const watchful: Partial<FxpLimits> = { firstPollMs: 10, pollMs: 20 };
+const clearWays = arrangements.filter(({ data }) => data === "clear");
 
 afterEach(() => bench.clear());
 
-interface Pair {
-  from: ScriptedEnd;
-  to: ScriptedEnd;
-  source: Session;
-  destination: Session;
-  states: PairState[];
-  seen: number[];
-  looks(): number;
-  run(changes?: Partial<PairTransfer>, limits?: Partial<FxpLimits>): Promise<unknown>;
-}
-
-async function makePair(fromOptions: Options = {}, toOptions: Options = {}): Promise<Pair> {
-  const from = await bench.start({ address: "127.0.0.2", ...fromOptions });
-  const to = await bench.start({ address: "127.0.0.3", ...toOptions });
-  await writeFile(join(from.root, "a.bin"), bytes);
-  const source = await bench.connect(from.target, "fxp");
-  const destination = await bench.connect(to.target, "fxp");
-  const third = await bench.connect(to.target);
-  const states: PairState[] = [];
-  const seen: number[] = [];
-  let looked = 0;
-  const base: PairTransfer = {
-    source,
-    destination,
-    sourcePath: "/a.bin",
-    destinationPath: "/a.part",
-    offsetBytes: 0,
-    arrangement: arrangements[0] as PairTransfer["arrangement"],
-    signal: new AbortController().signal,
-    sizeOf: () => {
-      looked += 1;
-      return third.size("/a.part");
-    },
-    onState: (state) => void states.push(state),
-    onProgress: (size) => void seen.push(size),
-  };
-  const run = (changes: Partial<PairTransfer> = {}, limits: Partial<FxpLimits> = watchful) =>
-    createFxp({ clock: systemClock, limits }).transfer({ ...base, ...changes });
-  return { from, to, source, destination, states, seen, looks: () => looked, run };
-}
-
-const arrived = ({ to }: Pair) => readFile(join(to.root, "a.part"));
+const makePair = (from: EndOptions = {}, to: EndOptions = {}) => makeScriptedPair(bench, from, to);
 const areOpen = ({ source, destination }: Pair) => [!source.closed, !destination.closed];
 
+const waysOf = ({ source, destination }: Pair) =>
+  waysBetween(source, destination, { direct: true, clear: true, relay: false }).ways as PairArrangement[];
+
 describe("a transfer", () => {
-  test.each(arrangements)("$id", async (arrangement) => {
+  test.each(clearWays)("$id", async (arrangement) => {
     const pair = await makePair();
     await pair.run({ arrangement }, {});
-    expect((await arrived(pair)).equals(bytes)).toBe(true);
+    expect((await pair.arrived()).equals(bytes)).toBe(true);
     expect(pair.states.slice(0, 2)).toEqual(["addressing", "opening"]);
     expect(pair.states.at(-1)).toBe("done");
     // The same sessions serve the next file.
@@ -77,26 +33,26 @@ describe("a transfer", () => {
   });
 
   test("the source is asked only once the destination has agreed; a passive destination cannot say so before", async () => {
-    const sent = async (index: number) => {
+    const sent = async (id: string) => {
       const order: string[] = [];
-      const note = (name: string): Options => ({
+      const note = (name: string): EndOptions => ({
         override: ({ verb }) => void (/RETR|STOR/.test(verb) && order.push(`${name} ${verb}`)),
       });
       const pair = await makePair(note("source"), note("destination"));
-      await pair.run({ arrangement: arrangements[index] as PairTransfer["arrangement"] });
+      await pair.run({ arrangement: way(id) });
       return order;
     };
-    expect(await sent(0)).toEqual(["destination STOR", "source RETR"]);
-    expect((await sent(1)).sort()).toEqual(["destination STOR", "source RETR"]);
+    expect(await sent("source-pasv")).toEqual(["destination STOR", "source RETR"]);
+    expect((await sent("destination-pasv")).sort()).toEqual(["destination STOR", "source RETR"]);
   });
 
   test("IPv6", async () => {
     const pair = await makePair({ address: "::1" }, { address: "::1" });
-    const possible = possibleArrangements(pair.source, pair.destination);
+    const possible = waysOf(pair);
     expect(possible.map(({ id }) => id)).toEqual(["source-epsv", "destination-epsv"]);
     for (const arrangement of possible) {
       await pair.run({ arrangement });
-      expect((await arrived(pair)).equals(bytes)).toBe(true);
+      expect((await pair.arrived()).equals(bytes)).toBe(true);
     }
   });
 
@@ -106,14 +62,14 @@ describe("a transfer", () => {
     expect(pair.seen.length).toBeGreaterThan(2);
     expect(pair.seen).toEqual([...pair.seen].sort((a, b) => a - b));
     expect(pair.states).toEqual(["addressing", "opening", "moving", "finishing", "done"]);
-    expect((await arrived(pair)).equals(bytes)).toBe(true);
+    expect((await pair.arrived()).equals(bytes)).toBe(true);
   });
 
   test("resume", async () => {
     const pair = await makePair();
     await writeFile(join(pair.to.root, "a.part"), bytes.subarray(0, 123_457));
     await pair.run({ offsetBytes: 123_457 });
-    expect((await arrived(pair)).equals(bytes)).toBe(true);
+    expect((await pair.arrived()).equals(bytes)).toBe(true);
     expect(pair.from.server.commands).toContain("REST");
   });
 });
@@ -132,13 +88,15 @@ describe("refusals before anything is sent leave both sessions open", () => {
     ["source-pasv", "destination", "PORT", "425 Can't connect to specified address.", "fxp.refused-by-destination"],
     ["source-pasv", "source", "PASV", "550 SSL/TLS required on the data channel.", "fxp.refused-by-source"],
     ["source-pasv", "source", "PASV", "227 Entering Passive Mode (8,8,8,8,164,16)", "fxp.refused-by-source"],
+    ["source-pasv", "source", "PASV", "227 Yes", "fxp.refused-by-source"],
+    ["source-epsv", "source", "EPSV", "229 Entering Extended Passive Mode (|||22|)", "fxp.refused-by-source"],
+    ["destination-pasv", "destination", "PASV", "200 Fine", "fxp.refused-by-destination"],
     ["source-pasv", "destination", "STOR", "553 Could not create file.", "inbox.refused"],
     ["source-pasv", "destination", "STOR", "452 No space left on device", "inbox.no-space"],
   ])("%s: %s says to %s: %s", async (id, side, verb, text, code) => {
     const faulty = { override: on(verb, text) };
     const pair = await makePair(side === "source" ? faulty : {}, side === "destination" ? faulty : {});
-    const arrangement = arrangements.find((candidate) => candidate.id === id) as PairTransfer["arrangement"];
-    await expect(pair.run({ arrangement })).rejects.toMatchObject({ code });
+    await expect(pair.run({ arrangement: way(id) })).rejects.toMatchObject({ code });
     expect(areOpen(pair)).toEqual([true, true]);
     expect(pair.states.at(-1)).toBe("failed");
     expect(pair.from.server.commands).not.toContain("RETR");
@@ -151,22 +109,44 @@ describe("refusals before anything is sent leave both sessions open", () => {
       params: { why: "resume" },
     });
     await pair.run();
-    expect((await arrived(pair)).equals(bytes)).toBe(true);
+    expect((await pair.arrived()).equals(bytes)).toBe(true);
+  });
+
+  // A command that is overridden does not use up what REST said, as on some daemons.
+  test.each<[string, EndOptions, EndOptions, Partial<PairTransfer>]>([
+    ["both, STOR is refused", {}, { override: once("STOR", "553 Not now.") }, { offsetBytes: 5 }],
+    ["the source, STOR is refused", {}, { override: once("STOR", "553 Not now.") }, { sourceOffsetBytes: 300_000 }],
+    ["the destination, the source refuses REST", { override: once("REST", "502 Not now.") }, {}, { offsetBytes: 5 }],
+  ])("a REST that was taken by %s, is not there for what comes next", async (_, from, to, changes) => {
+    const pair = await makePair(from, to);
+    await expect(pair.run(changes)).rejects.toThrow();
+    expect(areOpen(pair)).toEqual([true, true]);
+    await pair.run();
+    expect((await pair.arrived()).equals(bytes)).toBe(true);
+  });
+
+  test("a REST that cannot be taken back costs the session", async () => {
+    const rest: EndOptions["override"] = ({ verb, argument }) =>
+      verb === "REST" && argument === "0" ? "501 No." : undefined;
+    const pair = await makePair({ override: rest }, { override: once("STOR", "553 Not now.") });
+    await expect(pair.run({ offsetBytes: 5 })).rejects.toMatchObject({ code: "inbox.refused" });
+    await expect(pair.source.readBlock("/a.bin", 0, 10)).rejects.toMatchObject({ code: "server.protocol" });
+    expect(areOpen(pair)).toEqual([false, true]);
   });
 
   test("after a refusal the other way round works with the same sessions", async () => {
     const pair = await makePair({}, { override: on("PORT", "500 Illegal PORT command.") });
-    const [first, second] = possibleArrangements(pair.source, pair.destination);
-    await expect(pair.run({ arrangement: first as PairTransfer["arrangement"] })).rejects.toMatchObject({
+    const [first, second] = waysOf(pair) as [PairArrangement, PairArrangement];
+    await expect(pair.run({ arrangement: first })).rejects.toMatchObject({
       code: "fxp.refused-by-destination",
     });
-    await pair.run({ arrangement: second as PairTransfer["arrangement"] });
-    expect((await arrived(pair)).equals(bytes)).toBe(true);
+    await pair.run({ arrangement: second });
+    expect((await pair.arrived()).equals(bytes)).toBe(true);
   });
 });
 
 describe("failures after that close both sessions", () => {
-  test.each<[string, Options, Options, string, Partial<FxpLimits>?]>([
+  test.each<[string, EndOptions, EndOptions, string, Partial<FxpLimits>?]>([
     ["the file is gone", { override: on("RETR", "550 Failed to open file.") }, {}, "file.gone"],
     ["the file may not be read", { override: on("RETR", "550 x: Permission denied") }, {}, "file.unreadable"],
     [
@@ -207,7 +187,7 @@ describe("failures after that close both sessions", () => {
   });
 
   test.each(["source", "destination"] as const)("the %s hangs up in the middle", async (side) => {
-    const faulty: Options = {
+    const faulty: EndOptions = {
       rateBytesPerS: 100_000,
       override: (command) =>
         /RETR|STOR/.test(command.verb)
@@ -238,11 +218,11 @@ describe("failures after that close both sessions", () => {
   test("both say 226 for half a file: that is for the caller to see", async () => {
     const pair = await makePair({ override: on("RETR", { data: { afterBytes: 1000, how: "end" } }) });
     await pair.run();
-    expect((await arrived(pair)).length).toBeLessThan(bytes.length);
+    expect((await pair.arrived()).length).toBeLessThan(bytes.length);
   });
 
   test("a passive source that refuses its peer before it is asked for the file (pyftpdlib)", async () => {
-    const early: Options = {
+    const early: EndOptions = {
       override: (command) =>
         command.verb === "PASV"
           ? { after: () => command.session.say("425 Rejected data connection from foreign address 127.0.0.3:4.") }
@@ -254,11 +234,21 @@ describe("failures after that close both sessions", () => {
     expect(areOpen(pair)).toEqual([false, false]);
   });
 
-  test("sessions that insist on protected data are refused at once", async () => {
-    const pair = await makePair();
-    const shielded = Object.create(pair.source, { dataProtection: { value: "protected" } }) as Session;
-    expect(possibleArrangements(shielded, pair.destination)).toEqual([]);
-    await expect(pair.run({ source: shielded })).rejects.toMatchObject({ code: "fxp.refused-by-source" });
+  test.each([
+    ["PASV", "425 Rejected data connection."],
+    ["REST", "425 Rejected data connection.\r\n350 Restarting at 5."],
+  ])("the same before or while it is told where to begin (%s): that is no word about REST", async (verb, text) => {
+    const early: EndOptions = {
+      override: (command) => {
+        if (command.verb !== verb) return undefined;
+        return verb === "REST" ? text : { replies: (own) => `${own}\r\n${text}\r\n` };
+      },
+    };
+    const pair = await makePair(early);
+    const running = pair.run({ offsetBytes: 5 });
+    await expect(running).rejects.toMatchObject({ code: "fxp.refused-by-source", params: {} });
+    expect(pair.to.server.commands).not.toContain("STOR");
+    expect(areOpen(pair)).toEqual([false, false]);
   });
 });
 

@@ -7,7 +7,7 @@ import type { OpenSession } from "../open-session.ts";
 import { asOpen } from "../open-session.ts";
 import type { FxpLimits, PairOutcome, PairTransfer } from "../types.ts";
 import type { Ends } from "./introduce.ts";
-import { introduce, RefusedEarly } from "./introduce.ts";
+import { introduce, RefusedEarly, restart } from "./introduce.ts";
 import { runPair } from "./run.ts";
 import { createTurns } from "./turns.ts";
 
@@ -66,7 +66,7 @@ export function createFxp({ clock, limits: given }: FxpDeps): Fxp {
         destination: await ends.destination.absolute(pair.destinationPath),
       };
       await address(pair, ends);
-      const bytes = await runPair({ pair, ends, paths, clock, limits });
+      const bytes = await runPair({ pair, ends, paths, clock, limits: { ...limits, ...pair.limits } });
       return { bytes, elapsedMs: clock.monotonicMs() - startedAtMs };
     } catch (error) {
       if (error instanceof RefusedEarly) throw error.reason;
@@ -79,12 +79,14 @@ export function createFxp({ clock, limits: given }: FxpDeps): Fxp {
   return { transfer };
 }
 
-async function address({ arrangement, offsetBytes, signal, onState }: PairTransfer, ends: Ends): Promise<void> {
+async function address(pair: PairTransfer, ends: Ends): Promise<void> {
+  const { arrangement, offsetBytes, sourceOffsetBytes, signal, onState } = pair;
   onState?.("addressing");
   const close = () => sides.forEach((side) => void ends[side].close());
   signal.addEventListener("abort", close, { once: true });
   try {
     await introduce(ends, arrangement, offsetBytes);
+    if (sourceOffsetBytes !== undefined) await restart(ends, "source", sourceOffsetBytes);
   } catch (error) {
     onState?.(signal.aborted ? "aborted" : "failed");
     if (asFonError(error)?.code === "server.offline")

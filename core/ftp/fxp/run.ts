@@ -1,10 +1,12 @@
 // From the first transfer command to the end of a pair: commands out, replies and sizes in, one watchdog, an orderly stop.
 // What they mean is decided in states.ts.
 import type { Clock } from "../../platform/clock.ts";
+import { dropsEarlyTls } from "../arrangements.ts";
 import type { Exchange } from "../control.ts";
+import { noteStart } from "../restart.ts";
 import type { FxpLimits, PairTransfer } from "../types.ts";
 import type { Ends } from "./introduce.ts";
-import { RefusedEarly } from "./introduce.ts";
+import { noteProtectionRefusal, RefusedEarly } from "./introduce.ts";
 import type { PairEvent, Progress } from "./states.ts";
 import { advance, isOver, openProgress } from "./states.ts";
 import type { Side } from "./verdict.ts";
@@ -55,7 +57,7 @@ interface Course {
 }
 
 function createCourse({ pair, clock, limits }: RunNeeds): Course {
-  let progress = openProgress(pair.arrangement.passive, pair.offsetBytes, clock.monotonicMs());
+  let progress = openProgress(pair.arrangement, pair.offsetBytes, clock.monotonicMs(), pair.sizeBytes);
   const over = new AbortController();
   pair.onState?.(progress.state);
   return {
@@ -72,11 +74,12 @@ function createCourse({ pair, clock, limits }: RunNeeds): Course {
 
 /**
  * With the source passive the destination's consent comes before the source moves. A passive destination says 150 only
- * when its peer has connected: both commands go out together.
+ * when its peer has connected: both commands go out together, as they do where the destination's TLS would come too early.
  */
 async function open(needs: RunNeeds, course: Course, exchanges: Exchanges): Promise<void> {
   const stored = send(needs, course, exchanges, "destination");
-  if (needs.pair.arrangement.passive === "source") {
+  const { passive, data } = needs.pair.arrangement;
+  if (passive === "source" && !(data === "protected" && dropsEarlyTls(needs.ends.source))) {
     const reply = await Promise.race([stored.first.catch(() => undefined), ended(course.over)]);
     if (!reply || reply.code >= 200) return;
   }
@@ -85,15 +88,19 @@ async function open(needs: RunNeeds, course: Course, exchanges: Exchanges): Prom
   if (!course.over.aborted) send(needs, course, exchanges, "source");
 }
 
-function send({ ends, paths }: RunNeeds, { happen }: Course, exchanges: Exchanges, side: Side): Exchange {
+function send({ ends, paths, pair }: RunNeeds, { happen }: Course, exchanges: Exchanges, side: Side): Exchange {
   const exchange = ends[side].link.control.begin(side === "source" ? "RETR" : "STOR", paths[side], { timeoutMs: 0 });
   exchanges[side] = exchange;
+  noteStart(ends[side].link, exchange);
   exchange.first.then(
     (reply) => reply.code < 200 && happen({ type: "started", side }),
     () => undefined,
   );
   exchange.final.then(
-    (reply) => happen({ type: "replied", side, reply }),
+    (reply) => {
+      noteProtectionRefusal(ends, pair.arrangement, side, reply);
+      happen({ type: "replied", side, reply });
+    },
     () => happen({ type: "lost", side }),
   );
   return exchange;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { FxpLimits } from "../types.ts";
+import type { FxpLimits, PairArrangement } from "../types.ts";
 import type { PairEvent, Progress } from "./states.ts";
 import { advance, openProgress } from "./states.ts";
 import type { Side } from "./verdict.ts";
@@ -16,13 +16,19 @@ const seen = (bytes: number): PairEvent => ({ type: "seen", bytes });
 const tick: PairEvent = { type: "tick" };
 const both = [started("destination"), started("source")];
 
+interface Circumstances {
+  passive?: Side;
+  offsetBytes?: number;
+  tlsClient?: PairArrangement["tlsClient"];
+}
+
 /** Events at times; the last state. A number moves the clock on. */
 function play(
   steps: ReadonlyArray<PairEvent | number>,
-  { passive = "source" as Side, offsetBytes = 0 } = {},
+  { passive = "source" as Side, offsetBytes = 0, tlsClient }: Circumstances = {},
 ): Progress {
   let nowMs = 1000;
-  let progress = openProgress(passive, offsetBytes, nowMs);
+  let progress = openProgress({ passive, ...(tlsClient && { tlsClient }) }, offsetBytes, nowMs);
   for (const step of steps) {
     if (typeof step === "number") nowMs += step;
     else progress = advance(progress, step, nowMs, limits);
@@ -94,6 +100,36 @@ describe("limits", () => {
   });
 });
 
+describe("protected data", () => {
+  const tlsClient = { side: "destination", by: "sscn" } as const;
+
+  test("both opened and not a byte: nobody began the handshake", () => {
+    const waiting = [...both, 1000, seen(0)];
+    expect(outcome([...waiting, 18_999, tick], { tlsClient })).toBe("moving");
+    expect(outcome([...waiting, 19_000, tick], { tlsClient })).toBe("fxp.refused-by-destination");
+    expect(outcome([...waiting, 19_000, tick])).toBe("moving");
+    expect(outcome([...both, 1000, seen(1), 19_000, tick], { tlsClient })).toBe("moving");
+    expect(outcome([...both, 1000, seen(500), 19_000, tick], { tlsClient, offsetBytes: 500 })).toMatch(/refused/);
+    // nobody could look
+    expect(outcome([...both, 20_000, tick], { tlsClient })).toBe("moving");
+    expect(outcome([...both, 60_000, tick], { tlsClient })).toBe("fxp.stalled");
+  });
+
+  test("a break before the first byte is a refusal, after it a cut", () => {
+    const cut = [reply("source", "426 Failure writing network stream."), reply("destination", "226 ok")];
+    expect(outcome([...both, ...cut], { tlsClient })).toBe("fxp.refused-by-source");
+    expect(outcome([...both, seen(0), ...cut], { tlsClient })).toBe("fxp.refused-by-source");
+    expect(outcome([...both, seen(1), ...cut], { tlsClient })).toBe("fxp.cut");
+    // ProFTPD crashes when it does not know its peer's certificate.
+    const crash = [lost("destination"), reply("source", "426 cut")];
+    expect(outcome([...both, ...crash], { tlsClient })).toBe("fxp.refused-by-destination");
+    expect(outcome([...both, seen(1), ...crash], { tlsClient })).toBe("fxp.cut");
+    const reuse = reply("source", "522 SSL connection failed: session reuse required");
+    expect(outcome([...both, reply("destination", "426 cut"), reuse], { tlsClient })).toBe("fxp.refused-by-source");
+    expect(outcome([reply("source", "421 Too many")], { tlsClient })).toBe("server.busy");
+  });
+});
+
 describe("verdicts", () => {
   test.each<[Side, string, string]>([
     ["source", "550 Failed to open file.", "file.gone"],
@@ -113,6 +149,10 @@ describe("verdicts", () => {
     ["destination", "522 SSL/TLS required on the data channel", "fxp.refused-by-destination"],
   ])("%s: %s", (side, text, code) => {
     expect(outcome([reply(side, text)])).toBe(code);
+  });
+
+  test("no last word but 2xx is a success", () => {
+    expect(outcome([reply("source", "350 go on"), reply("destination", "226 ok")])).toBe("fxp.refused-by-source");
   });
 
   test("a refused resume says why", () => {

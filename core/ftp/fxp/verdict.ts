@@ -25,12 +25,9 @@ export interface Verdict {
 
 const refusedBy = { source: "fxp.refused-by-source", destination: "fxp.refused-by-destination" } as const;
 
-/** Causes before echoes. */
-const weight: Partial<Record<ErrorCode, number>> = { "fxp.cut": 2, "server.busy": 1 };
-
-/** Has this side failed? */
+/** Has this side failed? A 3xx is no word for the end of a transfer either. */
 export function isFailed(story: SideStory): boolean {
-  return story.isLost || (story.final !== undefined && story.final.code >= 400);
+  return story.isLost || (story.final !== undefined && story.final.code >= 300);
 }
 
 /** Is this failure an echo that the other side may explain better? */
@@ -38,20 +35,34 @@ export function isEcho(story: SideStory): boolean {
   return story.isLost || story.final?.code === 426 || (story.final?.code === 421 && story.isStarted);
 }
 
-/** @param stories at least one of them failed */
-export function verdictOf(stories: Record<Side, SideStory>, offsetBytes: number): Verdict {
-  const verdicts = (["destination", "source"] as const)
-    .filter((side) => isFailed(stories[side]))
-    .map((side) => judgeSide(side, stories[side], offsetBytes));
-  const [first] = verdicts.sort((a, b) => (weight[a.code] ?? 0) - (weight[b.code] ?? 0));
-  return first ?? { code: "fxp.cut", detail: "no reply" };
+/** What a reply means depends on. */
+export interface Circumstances {
+  offsetBytes: number;
+  /** The data is to be protected and no byte of it has been seen. */
+  isHandshakeInDoubt: boolean;
 }
 
-function judgeSide(side: Side, story: SideStory, offsetBytes: number): Verdict {
+/** @param stories at least one of them failed */
+export function verdictOf(stories: Record<Side, SideStory>, circumstances: Circumstances): Verdict {
+  const failed = (["destination", "source"] as const).filter((side) => isFailed(stories[side]));
+  const [first] = failed.sort((a, b) => weigh(stories[a]) - weigh(stories[b]));
+  return first ? judgeSide(first, stories[first], circumstances) : { code: "fxp.cut", detail: "no reply" };
+}
+
+/** Causes before echoes; of echoes a server that is gone before one that has only lost its data connection. */
+function weigh(story: SideStory): number {
+  if (isEcho(story)) return story.isLost ? 2 : 3;
+  return story.final?.code === 421 ? 1 : 0;
+}
+
+function judgeSide(side: Side, story: SideStory, { offsetBytes, isHandshakeInDoubt }: Circumstances): Verdict {
   const reply = story.final;
-  if (!reply) return { code: "fxp.cut", detail: `${side} lost` };
+  // A handshake that fails is a broken data connection to the one (426) and a refused one to the other (425, 522); a ProFTPD
+  // that is the TLS client and does not know its peer's certificate crashes.
+  const cut: ErrorCode = isHandshakeInDoubt ? refusedBy[side] : "fxp.cut";
+  if (!reply) return { code: cut, detail: `${side} lost` };
   const detail = `${side} ${reply.code}`;
-  if (reply.code === 426) return { code: "fxp.cut", detail };
+  if (reply.code === 426) return { code: cut, detail };
   if (reply.code === 421) return { code: story.isStarted ? "fxp.cut" : "server.busy", detail };
   // Resuming asked for too much: `554` (beyond the end), ProFTPD's `451 Append/Restart not permitted`.
   if (reply.code === 554) return { code: "file.changed", detail };

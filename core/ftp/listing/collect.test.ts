@@ -149,10 +149,26 @@ describe("a whole listing", () => {
     expect(listing).toMatchObject({ malformed: 1, unaddressable: 1, truncated: false });
   });
 
-  test("chunks may end anywhere, the last line without an end, lines with LF only", () => {
-    const text = `${line("é日本")}${line("b")}type=file;size=1; c\ntype=file;size=1; last`;
+  test("chunks may end anywhere, lines may end with LF only", () => {
+    const text = `${line("é日本")}${line("b")}type=file;size=1; c\ntype=file;size=1; last\r\n`;
     for (const chunkBytes of [1, 2, 3, 7, 1000])
       expect(read("MLSD", text, wide, chunkBytes).entries.map(({ name }) => name)).toEqual(["é日本", "b", "c", "last"]);
+  });
+
+  test("a last line without an end was cut: its name may go on, and what follows is missing", () => {
+    for (const chunkBytes of [1, 1000])
+      expect(read("MLSD", `${line("a")}type=file;size=1; holid`, wide, chunkBytes)).toMatchObject({
+        malformed: 1,
+        entries: [{ name: "a" }],
+      });
+  });
+
+  test("a name out of a long line is the same name", () => {
+    const facts = `x=${"y".repeat(1000)};unique=u1;`;
+    expect(read("MLSD", `type=file;size=1;${facts} é\u{1F600}l\r\n`).entries).toEqual([
+      { name: "é\u{1F600}l", kind: "file", sizeBytes: 1, modifiedAt: undefined },
+    ]);
+    expect(read("MLSD", `type=dir;${facts} d\r\n`).entries).toMatchObject([{ name: "d", unique: "u1" }]);
   });
 
   test("a line without an end is not kept in memory, and the next one is read", () => {

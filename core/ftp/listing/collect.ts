@@ -1,12 +1,15 @@
 // Chunks of a listing's data connection -> entries, in bounds: bytes, entries, length of a line.
 // Pure over its input; who reads the socket gives the event loop its turn between chunks.
-import type { Listing } from "../types.ts";
+import type { Entry, Listing } from "../types.ts";
 import { isDosLine, parseDosLine } from "./dos-list.ts";
 import type { Line, LineParser } from "./line.ts";
 import { parseMlsdLine } from "./mlsd.ts";
 import { parseUnixLine } from "./unix-list.ts";
 
 const longestLineBytes = 4096;
+const fewLines = 100;
+/** A name cut out of a longer line keeps all of the line in memory. */
+const wastefulLineBytes = 400;
 
 export interface Bounds {
   maxEntries: number;
@@ -16,7 +19,7 @@ export interface Bounds {
 export interface Collector {
   /** False once a bound is hit: nothing more is taken. */
   take(chunk: Buffer): boolean;
-  /** The end of the data; the last line need not have a line end. */
+  /** The end of the data. A last line without its end is one that was cut: nobody knows how its name goes on. */
   finish(): Listing;
 }
 
@@ -30,6 +33,7 @@ export function createCollector(parse: LineParser, now: Date, bounds: Bounds): C
   let rest: Buffer = Buffer.alloc(0);
   let isSkipping = false;
   let takenBytes = 0;
+  let lines = 0;
 
   function count(line: Line): void {
     if (line === "malformed" || line === "unaddressable") listing[line] += 1;
@@ -38,10 +42,18 @@ export function createCollector(parse: LineParser, now: Date, bounds: Bounds): C
     else listing.entries.push(line);
   }
 
+  function parsed(text: string): Line {
+    const line = parse(text, now);
+    return typeof line === "object" && text.length > wastefulLineBytes ? compact(line) : line;
+  }
+
   function takeLine(bytes: Buffer): void {
+    lines += 1;
+    // Headings, links and a bad line now and then; an endless listing may be one of lines that say nothing.
+    if (lines > 2 * bounds.maxEntries + fewLines) listing.truncated = true;
     const line = bytes.toString("latin1").replace(/\r$/, "");
     if (bytes.length > longestLineBytes) count("unaddressable");
-    else if (line !== "") count(parse(line, now));
+    else if (line !== "") count(parsed(line));
   }
 
   /** What is left after the last line end waits for more; a line that grows too long is dropped as it comes. */
@@ -71,9 +83,15 @@ export function createCollector(parse: LineParser, now: Date, bounds: Bounds): C
       return !listing.truncated;
     },
     finish() {
-      if (rest.length > 0 && !listing.truncated) takeLine(rest);
+      if (rest.length > 0 && !listing.truncated) count("malformed");
       rest = Buffer.alloc(0);
       return listing;
     },
   };
+}
+
+function compact(entry: Entry): Entry {
+  const name = Buffer.from(entry.name, "utf16le").toString("utf16le");
+  const unique = entry.unique === undefined ? {} : { unique: Buffer.from(entry.unique).toString() };
+  return { ...entry, name, ...unique };
 }

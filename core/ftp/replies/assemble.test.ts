@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { createAssembler } from "./assemble.ts";
+
+/** All replies of a text that comes in pieces of `length`. */
+function assembled(text: string, length = text.length): string[] {
+  const assembler = createAssembler();
+  const replies: string[] = [];
+  for (let at = 0; at < text.length; at += length) replies.push(...assembler.take(text.slice(at, at + length)));
+  return replies;
+}
+
+test.each([
+  ["220 hello\r\n", ["220 hello"]],
+  ["220\r\n", ["220"]],
+  ["150 now\r\n226 done\r\n", ["150 now", "226 done"]],
+  [
+    "211-Features:\r\n SIZE\r\n\r\n211-more\r\n 212 no end\r\n211 End\r\n200 x\r\n",
+    ["211-Features:\n SIZE\n211-more\n 212 no end\n211 End", "200 x"],
+  ],
+  ["junk\r\n\r\n12 x\r\n2200 x\r\n220 x\n", ["220 x"]],
+  ["220 not yet", []],
+  ["211-not\r\n210 yet\r\n", []],
+])("%j, in whatever pieces", (text, expected) => {
+  for (const length of [1, 2, 3, 1000]) expect(assembled(text, length)).toEqual(expected);
+});
+
+test.each([
+  ["a line without an end", "2"],
+  ["a reply without an end", "220-x\r\n"],
+  ["blank lines", "\r\n"],
+  ["lines of nobody", "hello\r\n"],
+  ["replies without an end", "120 wait\r\n"],
+])("%s is given up", (_, piece) => {
+  const assembler = createAssembler();
+  const takeMany = () => {
+    for (let count = 0; count < 300; count += 1) assembler.take(piece.repeat(200));
+    for (let count = 0; count < 300; count += 1) assembler.take(piece.repeat(200));
+    for (let count = 0; count < 300; count += 1) assembler.take(piece.repeat(200));
+  };
+  expect(takeMany).toThrow(expect.objectContaining({ code: "server.protocol" }));
+});
+
+test("each command has its own measure", () => {
+  const assembler = createAssembler();
+  for (let count = 0; count < 100; count += 1) {
+    expect(assembler.take(`${"120 wait\r\n".repeat(2000)}`)).toHaveLength(2000);
+    assembler.restart();
+  }
+});

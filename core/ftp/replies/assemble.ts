@@ -1,0 +1,70 @@
+// Text of a control connection -> whole replies (RFC 959 section 4.2). It knows bounds and no meaning.
+// Here rather than in basic-ftp, which drops a reply whose line comes in two pieces, and reads an unfinished one again
+// from its beginning with every piece.
+import { FonError } from "../../platform/errors.ts";
+
+/** A reply that is longer is no FTP server's. */
+const longestReply = 60_000;
+/** All that may come for one command, with preliminary replies and lines that belong to none. */
+const mostPerCommand = 4 * longestReply;
+
+export interface Assembler {
+  /** @returns the replies that end in `text`, their lines joined with LF. @throws `server.protocol` over a bound */
+  take(text: string): string[];
+  /** What comes from now on is for another command. */
+  restart(): void;
+}
+
+export function createAssembler(): Assembler {
+  let taken = 0;
+  /** The last line, as far as it has come. */
+  let line = "";
+  /** A multi-line reply, and how its last line begins. */
+  let lines: string[] = [];
+  let ending: string | undefined;
+  let length = 0;
+
+  function count(more: number): void {
+    taken += more;
+    if (taken > mostPerCommand || length + line.length > longestReply)
+      throw new FonError("server.protocol", {}, { detail: "endless reply" });
+  }
+
+  /** @returns the reply that ends with this line. Blank lines, and lines that belong to no reply, are dropped. */
+  function takeLine(one: string): string | undefined {
+    if (one.trim() === "") return undefined;
+    if (ending === undefined && !/^\d{3}(?:[ -]|$)/.test(one)) return undefined;
+    lines.push(one);
+    length += one.length + 1;
+    if (ending === undefined && one[3] === "-") ending = one.slice(0, 3);
+    else if (ending === undefined || one === ending || one.startsWith(`${ending} `)) return finish();
+    return undefined;
+  }
+
+  function finish(): string {
+    const reply = lines.join("\n");
+    lines = [];
+    length = 0;
+    ending = undefined;
+    return reply;
+  }
+
+  return {
+    take(text) {
+      const replies: string[] = [];
+      let from = 0;
+      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
+        const reply = takeLine((line + text.slice(from, end)).replace(/\r$/, ""));
+        if (reply !== undefined) replies.push(reply);
+        line = "";
+        from = end + 1;
+      }
+      line += text.slice(from);
+      count(text.length);
+      return replies;
+    },
+    restart() {
+      taken = 0;
+    },
+  };
+}
