@@ -66,6 +66,14 @@ export const errorCodes = {
   "pull.wrong-state": "never",
   "pull.over-budget": "never",
   "pull.policy-forbids": "owner",
+  "pull.owner-forbids": "owner",
+  "pull.no-consent": "owner",
+  "pull.relay-quota": "later",
+  "pull.hours": "later",
+  "pull.limit-member": "later",
+  "pull.limit-group": "later",
+  "pull.over-limit": "never",
+  "pull.stopped-by-owner": "never",
   "pull.no-longer-allowed": "never",
   "file.gone": "other",
   "file.changed": "later",
@@ -76,9 +84,13 @@ export const errorCodes = {
   "fxp.refused-by-source": "owner",
   "fxp.refused-by-destination": "owner",
   "fxp.no-arrangement": "owner",
+  "fxp.no-family": "owner",
+  "fxp.slow": "other",
   "fxp.stalled": "other",
   "fxp.cut": "other",
   "fxp.size-differs": "other",
+  "fxp.content-differs": "other",
+  "fxp.not-comparable": "owner",
 } as const satisfies Record<string, Retry>;
 
 export type ErrorCode = keyof typeof errorCodes;

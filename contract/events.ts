@@ -58,6 +58,8 @@ export const tellingSchema = z.discriminatedUnion("kind", [
     had: countSchema,
   }),
   z.object({ kind: z.literal("pull.finished"), pull: pullSchema }),
+  /** A copy that differed from its source was removed again. To the one who pulled (`from` the owner's name), and to the source's owner (`from` the label). */
+  z.object({ kind: z.literal("file.differs"), name: z.string(), from: z.string(), isYours: z.boolean() }),
 ]);
 export type Telling = z.infer<typeof tellingSchema>;
 

@@ -3,15 +3,20 @@ import { z } from "zod";
 import { countSchema, doneSchema, emptySchema, instantSchema, nameSchema, platformSchema } from "./actor.ts";
 import { botProcedure, procedure } from "./procedure.ts";
 
-/** How file contents may travel: clear FXP data, or only protected data (the rest of the ladder comes later). */
-export const policySchema = z.enum(["fxp", "fxp-tls-only"]);
+/**
+ * How file contents may travel. `fxp`: from server to server, protected where the two can, else in the clear where both
+ * owners allow it; `fxp-tls-only`: from server to server and only protected; `relay-allowed`: like `fxp`, and through the
+ * core when nothing else works and both owners agreed; `relay-only`: only through the core, which hides the servers'
+ * addresses from each other.
+ */
+export const policySchema = z.enum(["fxp", "fxp-tls-only", "relay-allowed", "relay-only"]);
 export type Policy = z.infer<typeof policySchema>;
 
 /** How much of new files a group is told: folders with examples, folders, how many, or nothing. */
 export const newsSchema = z.enum(["full", "folders", "count", "off"]);
 export type News = z.infer<typeof newsSchema>;
 
-const hourSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+export const hourSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 /** Hours in which new files are not told; they are told together at `to`. `zone` is a name of the IANA database. */
 export const quietSchema = z.object({ from: hourSchema, to: hourSchema, zone: z.string().min(1).max(64) });
 export type Quiet = z.infer<typeof quietSchema>;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { bytesSchema, countSchema, instantSchema, refSchema } from "./actor.ts";
 import { procedure } from "./procedure.ts";
+import { adviceSchema } from "./servers.ts";
 
 export const pullStateSchema = z.enum(["queued", "running", "waiting", "paused", "done", "failed", "cancelled"]);
 export type PullState = z.infer<typeof pullStateSchema>;
@@ -60,6 +61,47 @@ export const planSchema = z.object({
   estimatedMs: z.number().nonnegative().nullable(),
 });
 
+/** Could what was named come to one's server now: tried with the two real servers, without moving a byte of it. */
+export const pairCheckSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  /** In the order in which a transfer would try them; `untried` after the first that works. */
+  ways: z.array(
+    z.object({
+      arrangement: z.string(),
+      result: z.enum(["works", "refused", "untried"]),
+      /** Why not. */
+      reason: reasonSchema.nullable(),
+    }),
+  ),
+  /** Why it cannot come at all, whatever became of the ways. */
+  reason: reasonSchema.nullable(),
+  /** How the contents will be compared afterwards. */
+  comparison: z.enum(["hash", "blocks"]).nullable(),
+  /** What worked last. */
+  remembered: z.object({ arrangement: z.string(), bytesPerSecond: bytesSchema.nullable() }).nullable(),
+  /** Lines for one's own server; the other one's are for its owner. */
+  advice: z.array(adviceSchema),
+});
+
+/** What somebody else takes from one's own server: one pull, as far as it touches it. */
+export const outgoingSchema = z.object({
+  ref: refSchema,
+  server: z.string(),
+  person: z.string(),
+  group: z.string(),
+  /** The first file, inside the share. */
+  path: z.string(),
+  state: pullStateSchema,
+  files: countSchema,
+  filesDone: countSchema,
+  bytes: bytesSchema,
+  bytesDone: bytesSchema,
+  bytesPerSecond: z.number().nonnegative().nullable(),
+  startedAt: instantSchema.nullable(),
+});
+export type Outgoing = z.infer<typeof outgoingSchema>;
+
 const byRef = z.object({ pull: z.string().trim().min(1).max(32) });
 const onePull = z.object({ pull: pullSchema });
 
@@ -78,4 +120,14 @@ export const transfers = {
   resume: procedure("transfers.resume", byRef, onePull),
   cancel: procedure("transfers.cancel", byRef, onePull),
   retry: procedure("transfers.retry", byRef, onePull),
+  /** The doctor for a pair: of what one sees, or of a pull of one's own (`p12`), to one's own server. */
+  check: procedure("transfers.check", what.extend({ what: what.shape.what.max(1) }), pairCheckSchema),
+  /** What others take from one's own servers, latest first. */
+  outgoing: procedure(
+    "transfers.outgoing",
+    z.object({ limit: z.number().int().min(1).max(50).default(10) }),
+    z.object({ outgoing: z.array(outgoingSchema) }),
+  ),
+  /** Stops what somebody else takes from one's own servers by that pull, for good. */
+  stop: procedure("transfers.stop", byRef, z.object({ stopped: countSchema })),
 };

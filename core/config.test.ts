@@ -26,6 +26,7 @@ it("needs nothing", () => {
     allowNetworks: [],
     scanEveryMs: 1_800_000,
     retentionMs: 604_800_000,
+    relayQuotaBytes: 50e9,
     logLevel: "info",
   });
 });
@@ -42,6 +43,7 @@ it("reads every setting", () => {
     FONSHARE_ALLOW_NETWORKS: "192.168.1.0/24, fd00::/8",
     FONSHARE_SCAN_EVERY: "2h",
     FONSHARE_RETENTION: "1d",
+    FONSHARE_RELAY_QUOTA: "1.5 GB",
     LOG_LEVEL: "debug",
     PATH: "/bin",
   });
@@ -51,6 +53,7 @@ it("reads every setting", () => {
   expect(config.api).toMatchObject({ host: "::1", port: 7070 });
   expect(config.allowNetworks).toEqual(["192.168.1.0/24", "fd00::/8"]);
   expect([config.scanEveryMs, config.retentionMs]).toEqual([7_200_000, 86_400_000]);
+  expect(config.relayQuotaBytes).toBe(1.5e9);
   expect(JSON.stringify(config)).not.toMatch(/pw@|0123456789abcdef/);
 });
 
@@ -78,6 +81,8 @@ it.each([
   ["FONSHARE_SCAN_EVERY", "5s"],
   ["FONSHARE_SCAN_EVERY", "30"],
   ["FONSHARE_RETENTION", "-7d"],
+  ["FONSHARE_RELAY_QUOTA", "plenty"],
+  ["FONSHARE_RELAY_QUOTA", "-1GB"],
   ["FONSHARE_PUBLIC_URL", "share.example.org"],
   ["FONSHARE_PUBLIC_URL", "https://user:pw@share.example.org"],
   ["FONSHARE_WEB_LISTEN", "127.0.0.1:70000"],

@@ -7,6 +7,7 @@ import ms from "ms";
 import { z } from "zod";
 import { fitsSocket } from "./platform/postgres/socket-folder.ts";
 import { Secret } from "./platform/secret.ts";
+import { readSize } from "./platform/size.ts";
 
 export interface Config {
   /** Absolute. */
@@ -22,6 +23,8 @@ export interface Config {
   allowNetworks: string[];
   scanEveryMs: number;
   retentionMs: number;
+  /** What one group may send through the core on one day (UTC). */
+  relayQuotaBytes: number;
   logLevel: string;
 }
 export interface ListenAddress {
@@ -76,6 +79,7 @@ const environmentSchema = z.object({
   FONSHARE_ALLOW_NETWORKS: z.string().default("").transform(readNetworks),
   FONSHARE_SCAN_EVERY: duration("30m", "1m"),
   FONSHARE_RETENTION: duration("7d", "1h"),
+  FONSHARE_RELAY_QUOTA: z.string().default("50GB").transform(readQuota),
   LOG_LEVEL: z
     .string()
     .default("info")
@@ -107,6 +111,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     allowNetworks: known.FONSHARE_ALLOW_NETWORKS,
     scanEveryMs: known.FONSHARE_SCAN_EVERY,
     retentionMs: known.FONSHARE_RETENTION,
+    relayQuotaBytes: known.FONSHARE_RELAY_QUOTA,
     logLevel: known.LOG_LEVEL,
   };
 }
@@ -171,6 +176,11 @@ function readNetworks(text: string, check: z.RefinementCtx): string[] {
   return wrong === undefined
     ? networks
     : refuse(check, `${quote(wrong)} is not a network; write networks like 192.168.1.0/24, separated by commas.`);
+}
+
+/** `0`: nothing at all. */
+function readQuota(text: string, check: z.RefinementCtx): number {
+  return readSize(text) ?? refuse(check, `${quote(text)} is not a size; write for example 50GB.`);
 }
 
 /** The address, or the sentence that says what is wrong with it. */

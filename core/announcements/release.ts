@@ -1,11 +1,11 @@
 // Telling an announcement when it is due: right away in a scan's transaction, or later by the core's timer. It goes to
 // the outbox with its reference alone; what it says is filled in when a bot hears it (fill.ts).
 import type { Groups } from "../groups/index.ts";
-import { quietUntil } from "../groups/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db, Tx } from "../platform/db.ts";
 import { appendEvent } from "../platform/outbox.ts";
 import { makeRef } from "../platform/refs.ts";
+import { endOfHours } from "../platform/wall-hours.ts";
 import { dueAt, newsHourMs } from "./due.ts";
 import type { Waiting, Wanted } from "./store/announcements.ts";
 import { markTold, nextDueAt, putOff, takeWaiting, toldSince } from "./store/announcements.ts";
@@ -25,7 +25,7 @@ export async function release(tx: Tx, groups: NewsOf, waiting: Waiting, now: Dat
       shareId === null
         ? await toldSince(tx, groupId, new Date(now.getTime() - newsHourMs))
         : { count: 0, lastAt: null };
-    const planned = dueAt({ now, told, quietUntil: quiet ? quietUntil(quiet, now) : undefined });
+    const planned = dueAt({ now, told, quietUntil: quiet ? endOfHours(quiet, now) : undefined });
     if (planned > now) {
       if (planned.getTime() !== waiting.dueAt.getTime()) await putOff(tx, id, planned);
       return true;

@@ -1,8 +1,9 @@
 // A typed search to a query. Pure, linear, and never throws: what it does not understand are words.
+import { readSize } from "../platform/size.ts";
 import { kindWords } from "./kinds.ts";
 import type { Query } from "./query.ts";
 import { emptyQuery } from "./query.ts";
-import { asSize, asTime } from "./values.ts";
+import { asTime } from "./values.ts";
 import { wordsOf } from "./words.ts";
 
 const maxWords = 16;
@@ -102,8 +103,8 @@ function applySize(query: Query, value: string): boolean {
   const range = /^([<>]?)=?([^<>=-]+)(?:-([^<>=-]+))?$/.exec(value);
   if (!range) return false;
   const [, sign, first = "", second] = range;
-  const size = asSize(first);
-  const upper = second === undefined ? undefined : asSize(second);
+  const size = readSize(first);
+  const upper = second === undefined ? undefined : readSize(second);
   if (size === undefined || (second !== undefined && (upper === undefined || sign || upper < size))) return false;
   if (sign === "<") query.maxBytes = size;
   else query.minBytes = size;

@@ -1,13 +1,4 @@
-// Values that people type into filters: sizes and times, in English and French units.
-import bytes from "bytes";
-
-/** Bytes of `10mb`, `1.5 Go`, `300`; undefined when it is no size. Multiples of 1,024, as file managers show them. */
-export function asSize(text: string): number | undefined {
-  const match = /^(\d{1,12}(?:[.,]\d{1,3})?)\s*([kmgtp]?)[bo]?$/i.exec(text.trim());
-  if (!match) return undefined;
-  const size = bytes.parse(`${match[1]?.replace(",", ".")}${match[2]}b`);
-  return size === null || !Number.isSafeInteger(Math.floor(size)) ? undefined : Math.floor(size);
-}
+// Times that people type into filters, in English and French units.
 
 const dayMs = 86_400_000;
 const spans: Record<string, number> = {

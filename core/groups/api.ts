@@ -7,6 +7,7 @@ import type { Db } from "../platform/db.ts";
 import { FonError } from "../platform/errors.ts";
 import type { Handlers, Person } from "../platform/handler.ts";
 import { signal } from "../platform/signals.ts";
+import { settleHours } from "../platform/wall-hours.ts";
 import { bindRoom } from "./bind.ts";
 import { createGroup } from "./create.ts";
 import type { Groups } from "./groups.ts";
@@ -15,7 +16,6 @@ import { leaveGroup } from "./leave.ts";
 import { memberGone } from "./member-gone.ts";
 import type { Membership } from "./membership.ts";
 import { isAdminHere } from "./membership.ts";
-import { settleQuiet } from "./quiet.ts";
 import { removeMember } from "./remove-member.ts";
 import type { MoveRoom } from "./room-moved.ts";
 import { moveRoom } from "./room-moved.ts";
@@ -97,7 +97,7 @@ function createSettingsApi({ db }: GroupsApiDeps, requireAdmin: RequireAdmin) {
     },
     async setQuiet({ person, room }, { quiet: wanted }) {
       const { groupId } = await requireAdmin(person, room);
-      const quiet = wanted && settleQuiet(wanted);
+      const quiet = wanted && settleHours(wanted);
       await updateGroup(db, groupId, { quiet });
       return { quiet };
     },

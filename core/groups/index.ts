@@ -4,4 +4,3 @@ export type { Groups } from "./groups.ts";
 export { createGroups } from "./groups.ts";
 export type { Membership } from "./membership.ts";
 export { isAdminHere } from "./membership.ts";
-export { quietUntil } from "./quiet.ts";

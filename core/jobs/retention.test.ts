@@ -15,7 +15,9 @@ import {
   outbox,
   person,
   pull,
+  relayed,
   server,
+  volume,
   word,
 } from "../schema/index.ts";
 import { forgetOld } from "./retention.ts";
@@ -122,4 +124,15 @@ test("words that no name has any more go within a day", async () => {
   expect(afterOne).toBeGreaterThan(2);
   for (let hour = 0; hour < 24; hour++) await forgetOld(db, new Date(now.getTime() + hour * 3_600_000), dayMs);
   expect((await db.select().from(word)).map((one) => one.word).sort()).toEqual(["folder", "kept"]);
+});
+
+test("what was taken goes when no limit of seven days can count it any more", async () => {
+  const { db } = database;
+  const { personId, serverId, groupId } = await makeServer();
+  const days = ["2024-06-06", "2024-06-07", "2024-06-15"];
+  await db.insert(volume).values(days.map((day) => ({ serverId, personId, groupId, day, bytes: 1 })));
+  await db.insert(relayed).values(days.map((day) => ({ groupId, day, bytes: 1 })));
+  await forgetOld(db, now, 7 * dayMs);
+  expect((await db.select().from(volume)).map((row) => row.day)).toEqual(days.slice(1));
+  expect((await db.select().from(relayed)).map((row) => row.day)).toEqual(days.slice(1));
 });

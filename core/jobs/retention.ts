@@ -1,5 +1,5 @@
-// What is forgotten when: finished pulls, told events, announcements, lists, what bots keep, expired codes and links,
-// unused words.
+// What is forgotten when: finished pulls, taken volumes, told events, announcements, lists, what bots keep, expired codes
+// and links, unused words.
 import { and, eq, isNotNull, isNull, lt, lte, notExists, or, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
 import {
@@ -13,6 +13,8 @@ import {
   message,
   outbox,
   pull,
+  relayed,
+  volume,
 } from "../schema/index.ts";
 
 /** An event that a bot never fetched is kept so many times longer: the bot may have been away. */
@@ -21,6 +23,8 @@ const untoldFactor = 4;
 const followedFactor = 2;
 /** Old messages keep the buttons that are for everybody: people scroll up and press. One's own say what one asked for. */
 const buttonDays = 90;
+/** Of what people took. */
+const volumeDays = 8;
 
 export async function forgetOld(db: Db, now: Date, retentionMs: number): Promise<void> {
   const old = new Date(now.getTime() - retentionMs);
@@ -38,9 +42,17 @@ export async function forgetOld(db: Db, now: Date, retentionMs: number): Promise
   const isFinal = and(isNull(message.follow), lt(message.changedAt, old));
   await db.delete(message).where(or(isFinal, lt(message.changedAt, followedOld)));
   await db.delete(lastList).where(lt(lastList.shownAt, old));
+  await forgetVolumes(db, now);
   await db.delete(code).where(lt(code.expiresAt, now));
   await db.delete(enrolment).where(lt(enrolment.expiresAt, now));
   await forgetWords(db, now.getUTCHours());
+}
+
+/** What was taken and relayed by day: as long as a limit of seven days, or today's quota, counts it. */
+async function forgetVolumes(db: Db, now: Date): Promise<void> {
+  const kept = new Date(now.getTime() - volumeDays * 86_400_000).toISOString().slice(0, 10);
+  await db.delete(volume).where(lt(volume.day, kept));
+  await db.delete(relayed).where(lt(relayed.day, kept));
 }
 
 /** Not what somebody kept, and what waits to be told only when its time is long over. */

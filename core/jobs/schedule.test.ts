@@ -36,6 +36,7 @@ beforeAll(async () => {
     publicUrl: "http://localhost:8080",
     allowNetworks: ["127.0.0.0/8"],
     scanEveryMs: 1_800_000,
+    relayQuotaBytes: 0,
   };
   core = await compose(options, { clock: systemClock, log });
   ftp = await startFtp({ override: ({ verb }) => (verb === "MLSD" ? { before: () => onListing() } : undefined) });

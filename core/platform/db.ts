@@ -4,6 +4,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import * as schema from "../schema/index.ts";
+import { locks } from "./locks.ts";
 
 export type Db = PostgresJsDatabase<typeof schema>;
 /** A running transaction: has all of Db's verbs. */
@@ -56,16 +57,14 @@ export function isDatabaseAway(error: unknown): boolean {
   return false;
 }
 
-const migrationLock = 7_366_201;
-
 /** Brings the schema up to date; safe when several cores start at once (advisory lock). */
 export async function migrate(database: Database): Promise<void> {
   const held = await database.sql.reserve();
   try {
-    await held`select pg_advisory_lock(${migrationLock})`;
+    await held`select pg_advisory_lock(${locks.migration})`;
     await runMigrations(database.db, { migrationsFolder: new URL("../../migrations", import.meta.url).pathname });
   } finally {
-    await held`select pg_advisory_unlock(${migrationLock})`;
+    await held`select pg_advisory_unlock(${locks.migration})`;
     held.release();
   }
 }

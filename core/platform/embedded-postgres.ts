@@ -99,6 +99,15 @@ export function createEmbeddedPostgres(deps: EmbeddedPostgresDeps): EmbeddedPost
   return { start, stop, pid: () => state.run?.pid };
 }
 
+/** Where the database of a core that runs on this folder is; undefined when none does. */
+export async function findRunningDatabase(dataFolder: string): Promise<DatabaseAddress | undefined> {
+  const folder = await makeDataFolder(dataFolder);
+  const lock = takeFolderLock(join(folder, "run", "core.lock"));
+  lock?.release();
+  if (lock) return undefined;
+  return { socket: chooseSocketFolder(join(folder, "run")), database: databaseName, user: databaseUser };
+}
+
 /** Mode 0711 for root, because the database's account walks through it to its own folders. */
 async function makeDataFolder(dataFolder: string): Promise<string> {
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;

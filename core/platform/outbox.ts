@@ -1,12 +1,10 @@
 // Writing what must be told: an event row in the same transaction as the change it tells of.
 // Reading it is event-stream.ts.
-import { sql } from "drizzle-orm";
 import type { Telling } from "#contract";
 import { outbox } from "../schema/index.ts";
 import type { Db, Tx } from "./db.ts";
+import { takeLock } from "./locks.ts";
 import { signal } from "./signals.ts";
-
-const outboxLock = 7_366_202;
 
 /**
  * What is kept of an event. Of what may be gone or hidden until it is told, only what it is about: the event stream
@@ -35,7 +33,7 @@ export interface NewEvent {
  */
 export async function appendEvent(tx: Tx | Db, event: NewEvent): Promise<void> {
   await tx.transaction(async (inner) => {
-    await inner.execute(sql`select pg_advisory_xact_lock(${outboxLock})`);
+    await takeLock(inner, "outbox");
     await inner.insert(outbox).values(event).onConflictDoNothing({ target: outbox.key });
     await signal(inner, "outbox");
   });

@@ -5,7 +5,7 @@ import { at, id, person } from "./people.ts";
 export const group = pgTable("share_group", {
   id: id().primaryKey().generatedAlwaysAsIdentity(),
   name: text().notNull(),
-  policy: text().$type<"fxp" | "fxp-tls-only">().notNull().default("fxp"),
+  policy: text().$type<"fxp" | "fxp-tls-only" | "relay-allowed" | "relay-only">().notNull().default("fxp"),
   news: text().$type<"full" | "folders" | "count" | "off">().notNull().default("full"),
   /** Hours as `22:00` in a zone of the IANA database. */
   quiet: jsonb().$type<{ from: string; to: string; zone: string }>(),

@@ -36,6 +36,15 @@ export const server = pgTable(
     /** Transfers at a time that read from, and that write to this server. */
     slotsOut: integer().notNull().default(2),
     slotsIn: integer().notNull().default(2),
+    /** What the owner allows others, see the contract's limits. */
+    bytesPerSecond: bigint({ mode: "number" }),
+    hours: jsonb().$type<{ from: string; to: string; zone: string }>(),
+    memberDayBytes: bigint({ mode: "number" }),
+    memberWeekBytes: bigint({ mode: "number" }),
+    groupDayBytes: bigint({ mode: "number" }),
+    groupWeekBytes: bigint({ mode: "number" }),
+    allowsRelay: boolean().notNull().default(false),
+    allowsClear: boolean().notNull().default(true),
     /** Grows whenever the sealed connection changes: open sessions of an older version are closed. */
     version: integer().notNull().default(1),
     checkedAt: at(),

@@ -1,6 +1,6 @@
 // Pulls and their file transfers. A transfer row is the truth about its file.
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { bigint, date, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { group } from "./groups.ts";
 import { at, id, person } from "./people.ts";
 import { server } from "./servers.ts";
@@ -8,6 +8,13 @@ import { server } from "./servers.ts";
 export interface StoredReason {
   code: string;
   params: Record<string, string | number>;
+}
+
+/** Without an `arrangement`: the server is out for this transfer; with one it is a count against that way from it. */
+export interface Tried {
+  sourceId: number;
+  code: string;
+  arrangement?: string;
 }
 
 export const pull = pgTable(
@@ -57,6 +64,11 @@ export const transfer = pgTable(
     destinationPath: text().notNull(),
     sizeBytes: bigint({ mode: "number" }).notNull(),
     modifiedAt: at(),
+    /**
+     * Its place in its person's line, lowest first: seconds of the epoch when it was queued, and ten minutes more for each
+     * doubling of its size. So small goes before large, and no file is passed by newer ones for ever.
+     */
+    rank: bigint({ mode: "number" }).notNull().default(0),
     state: text()
       .$type<"queued" | "running" | "waiting" | "paused" | "done" | "failed" | "cancelled">()
       .notNull()
@@ -76,6 +88,14 @@ export const transfer = pgTable(
     bytesPerSecond: bigint({ mode: "number" }),
     startedAt: at(),
     finishedAt: at(),
+    /** The way its bytes went last. */
+    arrangement: text(),
+    /** A seed and the digest of the blocks it leads to, read when the first byte moved: what another source must have too. */
+    fingerprint: text(),
+    /** How the copy was compared with its source; set before the final name is given. */
+    verified: text().$type<"hash" | "blocks">(),
+    /** What is not tried again: servers, and with an `arrangement` only that way from that server. */
+    tried: jsonb().$type<Tried[]>().notNull().default([]),
   },
   (t) => [
     index().on(t.state, t.dueAt),
@@ -84,7 +104,7 @@ export const transfer = pgTable(
     index().on(t.destinationId),
     index().on(t.personId, t.startedAt),
     index("transfer_open")
-      .on(t.personId, t.sourceId, t.destinationId, t.sizeBytes, t.id)
+      .on(t.personId, t.sourceId, t.groupId, t.destinationId, t.rank, t.sizeBytes, t.id, t.dueAt)
       .where(sql`${t.state} in ('queued', 'waiting')`),
   ],
 );
@@ -125,4 +145,36 @@ export const leftover = pgTable(
     dueAt: at().notNull().defaultNow(),
   },
   (t) => [index().on(t.dueAt), index().on(t.serverId)],
+);
+
+/** What people took from a server, by day (UTC): the owner's limits count it, longer than pulls are remembered. */
+export const volume = pgTable(
+  "volume",
+  {
+    serverId: id()
+      .notNull()
+      .references(() => server.id, { onDelete: "cascade" }),
+    personId: id()
+      .notNull()
+      .references(() => person.id, { onDelete: "cascade" }),
+    groupId: id()
+      .notNull()
+      .references(() => group.id, { onDelete: "cascade" }),
+    day: date().notNull(),
+    bytes: bigint({ mode: "number" }).notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.serverId, t.personId, t.groupId, t.day] }), index().on(t.day)],
+);
+
+/** Bytes that went through the core for a group, by day (UTC): its quota counts them. */
+export const relayed = pgTable(
+  "relayed",
+  {
+    groupId: id()
+      .notNull()
+      .references(() => group.id, { onDelete: "cascade" }),
+    day: date().notNull(),
+    bytes: bigint({ mode: "number" }).notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.groupId, t.day] })],
 );

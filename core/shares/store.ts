@@ -72,7 +72,7 @@ export async function countFiles(db: Db, shareIds: number[]): Promise<Map<number
     .select({
       id: share.id,
       files: sql<number>`count(*)`.mapWith(Number),
-      bytes: sql<number>`coalesce(sum(${file.sizeBytes}), 0)`.mapWith(Number),
+      bytes: sql<number>`least(coalesce(sum(${file.sizeBytes}), 0), 9007199254740991)`.mapWith(Number),
     })
     .from(share)
     .innerJoin(

@@ -2,11 +2,9 @@
 import { and, count, desc, eq, gt, inArray, isNull, lte, max, min, sql } from "drizzle-orm";
 import type { AddedFile } from "../../catalog/index.ts";
 import type { Db, Tx } from "../../platform/db.ts";
+import { takeLockOf } from "../../platform/locks.ts";
 import { announcement, announcementMark, person, server, share } from "../../schema/index.ts";
 import type { TellingShare } from "../told.ts";
-
-/** First key of the lock under which the waiting announcement of one group (second key) is made and filled. */
-const groupLock = 7_367;
 
 /** Shares of a server, locked, so that no two scans introduce one. */
 export async function sharesOf(tx: Tx, serverId: number): Promise<TellingShare[]> {
@@ -54,7 +52,7 @@ async function insert(tx: Tx, made: typeof announcement.$inferInsert): Promise<W
 
 /** Adds new files to the announcement that waits in the group; makes it when none does. */
 export async function addToWaiting(tx: Tx, groupId: number, files: readonly AddedFile[], at: Date): Promise<Waiting> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${groupLock}, (${groupId}::bigint % 2147483647)::int)`);
+  await takeLockOf(tx, "announcement", groupId);
   const [found] = await tx
     .select(waitingColumns)
     .from(announcement)
@@ -189,7 +187,7 @@ export async function totalsOf(
   shareId: number,
 ): Promise<{ files: number; bytes: number; folders: number }> {
   const [row] = await db.execute<{ files: number; bytes: number; folders: number }>(sql`
-    select count(f.id)::int as "files", coalesce(sum(f.size_bytes), 0)::float8 as "bytes",
+    select count(f.id)::int as "files", least(coalesce(sum(f.size_bytes), 0), 9007199254740991)::float8 as "bytes",
       count(distinct f.directory_id)::int as "folders"
     from share s
     join directory d on d.server_id = s.server_id and (s.path = '' or d.path = s.path or starts_with(d.path, s.path || '/'))

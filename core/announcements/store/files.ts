@@ -43,7 +43,7 @@ export async function announcedFolders(db: Db, announcementIds: readonly number[
   return await db.execute<Row>(sql`
     select a.announcement_id::float8 as "announcementId", d.server_id::float8 as "serverId",
       d.id::float8 as "directoryId", d.path as "directoryPath", count(*)::int as "files",
-      sum(f.size_bytes)::float8 as "bytes", (array_agg(f.name order by f.name collate "C"))[1:3] as "examples"
+      least(sum(f.size_bytes), 9007199254740991)::float8 as "bytes", (array_agg(f.name order by f.name collate "C"))[1:3] as "examples"
     from announced_file a join file f on f.id = a.file_id join directory d on d.id = f.directory_id
     where a.announcement_id = any(${idArray(announcementIds)}) group by a.announcement_id, d.id
     order by count(*) desc, d.id`);

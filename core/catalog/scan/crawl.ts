@@ -6,7 +6,7 @@ import { joinPath } from "../../ftp/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { asFonError } from "../../platform/errors.ts";
 import type { FolderNode, ListedFolder } from "./folder.ts";
-import { fingerprint, foldersOf, isCycle, isOld, toListedFolder } from "./folder.ts";
+import { bytesOf, fingerprint, foldersOf, isCycle, isOld, toListedFolder } from "./folder.ts";
 import type { ScanLimits } from "./limits.ts";
 
 /** What the crawl needs of an open server. */
@@ -43,6 +43,13 @@ export interface CrawlOutcome {
 interface Crawl extends CrawlInput {
   outcome: CrawlOutcome;
   entries: number;
+  /** Known and not yet read; the last one is next, so that a wide tree does not grow in memory before it is read. */
+  waiting: FolderNode[];
+  waitingBytes: number;
+  /** Folders that are being read, and may have more in them. */
+  reading: number;
+  /** Settles when a folder was read. */
+  news: PromiseWithResolvers<void>;
   idle: CrawlSession[];
   opened: number;
   /** Aborts when no more is to be read: told to stop, out of time, server gone. */
@@ -59,6 +66,10 @@ export async function crawl(input: CrawlInput): Promise<CrawlOutcome> {
     ...input,
     outcome,
     entries: 0,
+    waiting: [],
+    waitingBytes: 0,
+    reading: 0,
+    news: Promise.withResolvers(),
     idle: [],
     opened: 0,
     stop: new AbortController(),
@@ -76,7 +87,8 @@ export async function crawl(input: CrawlInput): Promise<CrawlOutcome> {
     const first = await input.open(state.stop.signal);
     state.opened = 1;
     state.idle.push(first);
-    await Promise.all(input.roots.map((root) => visit(state, rootNode(root))));
+    for (const root of input.roots.toReversed()) wait(state, rootNode(root));
+    await Promise.all(Array.from({ length: Math.max(1, input.sessions) }, () => work(state)));
     input.signal.throwIfAborted();
     if (state.failure) throw state.failure.error;
     return state.outcome;
@@ -102,19 +114,35 @@ function giveUp(state: Crawl, problem: string): void {
   state.stop.abort();
 }
 
-/** Lists a folder, hands it on, then its folders. */
+/** Reads one folder after the other until there are none, and none is being read in which there may be more. */
+async function work(state: Crawl): Promise<void> {
+  while (!state.stop.signal.aborted && (state.waiting.length > 0 || state.reading > 0)) {
+    const node = state.waiting.pop();
+    if (!node) {
+      await state.news.promise;
+      continue;
+    }
+    state.waitingBytes -= bytesOf(node);
+    state.reading += 1;
+    await visit(state, node);
+    state.reading -= 1;
+    state.news.resolve();
+    state.news = Promise.withResolvers();
+  }
+}
+
+/** Lists a folder, hands it on, and notes its folders. */
 async function visit(state: Crawl, node: FolderNode): Promise<void> {
   const found = await read(state, node);
   if (!found) return;
   const { listing, isExact } = found;
   if (listing.truncated) note(state, "scan.limit");
-  node.print = fingerprint(listing);
+  node.print = await fingerprint(listing);
   if (isCycle(node)) return;
-  await handOn(state, toListedFolder(node, listing, state.clock.now(), state.limits.settleMs));
+  await handOn(state, await toListedFolder(node, listing, state.clock.now(), state.limits.settleMs));
   state.entries += listing.entries.length;
   if (state.entries > state.limits.entries) return giveUp(state, "scan.limit");
-  const nodes = foldersOf(node, listing);
-  await Promise.all(nodes.map((child) => enter(state, child, isExact)));
+  for (const child of await foldersOf(node, listing)) await enter(state, child, isExact);
 }
 
 /** A folder seen in a listing: skipped when it is a link back up, over a bound, or unchanged. */
@@ -123,9 +151,18 @@ async function enter(state: Crawl, node: FolderNode, isExact: boolean): Promise<
   if (node.depth > state.limits.depth || Buffer.byteLength(node.path) > state.limits.pathBytes)
     return note(state, "scan.limit");
   const isUnchanged = node.modifiedAt !== null && state.unchanged.get(node.path) === node.modifiedAt.getTime();
-  if (!isExact || !isUnchanged || !isOld(node.modifiedAt, state.clock.now())) return visit(state, node);
+  if (!isExact || !isUnchanged || !isOld(node.modifiedAt, state.clock.now())) return wait(state, node);
   const { path, root, modifiedAt } = node;
   await handOn(state, { path, root, modifiedAt, isWhole: true, isSkipped: true, files: [] });
+}
+
+function wait(state: Crawl, node: FolderNode): void {
+  if (state.waitingBytes > state.limits.waitingBytes) {
+    note(state, "scan.limit");
+    return;
+  }
+  state.waiting.push(node);
+  state.waitingBytes += bytesOf(node);
 }
 
 async function handOn(state: Crawl, folder: ListedFolder): Promise<void> {

@@ -1,5 +1,7 @@
-// One listed folder as the crawl hands it on, and what the crawl decides about a listing. Pure.
+// One listed folder as the crawl hands it on, and what the crawl decides about a listing. Pure, but for the turns that it
+// gives to others on its way through a long one.
 import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Entry, Listing } from "../../ftp/index.ts";
 
 export interface ListedFile {
@@ -39,12 +41,21 @@ export interface FolderNode {
 /** A folder's time is trusted when it was this old already as it was read. */
 const standsStillMs = 120_000;
 const ours = ".fonshare-";
+/** A tenth of a second is the most that anybody else shall wait. */
+const entriesPerTurn = 5_000;
+/** Of a node, beside its name. */
+const nodeBytes = 200;
 /** Indexes of PostgreSQL hold entries of up to 2,704 bytes. */
 const longestNameBytes = 2_000;
 
-export function toListedFolder(node: FolderNode, listing: Listing, now: Date, settleMs: number): ListedFolder {
+export async function toListedFolder(
+  node: FolderNode,
+  listing: Listing,
+  now: Date,
+  settleMs: number,
+): Promise<ListedFolder> {
   const isWarm = (at: Date | null) => at !== null && Math.abs(now.getTime() - at.getTime()) < settleMs;
-  const files = distinct(listing, "file").map(({ name, sizeBytes, modifiedAt }) => {
+  const files = (await distinct(listing, "file")).map(({ name, sizeBytes, modifiedAt }) => {
     const at = storableTime(modifiedAt);
     return { name, sizeBytes, modifiedAt: at, isHeld: isWarm(at) };
   });
@@ -55,8 +66,8 @@ export function toListedFolder(node: FolderNode, listing: Listing, now: Date, se
 }
 
 /** The folders of a listed folder. */
-export function foldersOf(node: FolderNode, listing: Listing): FolderNode[] {
-  return distinct(listing, "directory").map(({ name, modifiedAt, unique }) => ({
+export async function foldersOf(node: FolderNode, listing: Listing): Promise<FolderNode[]> {
+  return (await distinct(listing, "directory")).map(({ name, modifiedAt, unique }) => ({
     path: node.path === "" ? name : `${node.path}/${name}`,
     root: node.root,
     depth: node.depth + 1,
@@ -67,9 +78,10 @@ export function foldersOf(node: FolderNode, listing: Listing): FolderNode[] {
 }
 
 /** Without parts of ours, names that no index can hold, and names that a server tells twice. */
-function distinct(listing: Listing, kind: Entry["kind"]): Entry[] {
+async function distinct(listing: Listing, kind: Entry["kind"]): Promise<Entry[]> {
   const byName = new Map<string, Entry>();
-  for (const entry of listing.entries) {
+  for (const [index, entry] of listing.entries.entries()) {
+    if (index % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
     const isStorable = Buffer.byteLength(entry.name) <= longestNameBytes;
     if (entry.kind === kind && isStorable && !entry.name.startsWith(ours)) byName.set(entry.name, entry);
   }
@@ -82,17 +94,26 @@ function storableTime(at: Date | undefined): Date | null {
   return at && ms > -30_000_000_000_000 && ms < 200_000_000_000_000 ? at : null;
 }
 
+/** What a node takes in memory, roughly. */
+export function bytesOf({ path, unique, parent }: FolderNode): number {
+  // A path shares what it has in common with its parent's.
+  const name = path.length - (parent?.path.length ?? 0);
+  return nodeBytes + name + (unique?.length ?? 0);
+}
+
 export function isOld(at: Date | null, now: Date): boolean {
   return at !== null && now.getTime() - at.getTime() > standsStillMs;
 }
 
 /** Tells one listing from another; undefined when it has no folder or too little in it to be recognised. */
-export function fingerprint(listing: Listing): string | undefined {
+export async function fingerprint(listing: Listing): Promise<string | undefined> {
   const { entries } = listing;
   if (entries.length < 2 || !entries.some((entry) => entry.kind === "directory")) return undefined;
   const hash = createHash("sha1");
-  for (const { name, sizeBytes, modifiedAt } of entries)
+  for (const [index, { name, sizeBytes, modifiedAt }] of entries.entries()) {
+    if (index % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
     hash.update(`${name}\0${sizeBytes}\0${modifiedAt?.getTime()}\0`);
+  }
   return hash.digest("base64");
 }
 

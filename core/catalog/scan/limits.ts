@@ -13,6 +13,8 @@ export interface ScanLimits {
   entries: number;
   /** Files and folders of one folder. */
   folderEntries: number;
+  /** What the folders that are known and not yet read may take in memory. */
+  waitingBytes: number;
   durationMs: number;
   /** A file that changed a shorter time ago is left for the next scan: it may still be growing. */
   settleMs: number;
@@ -28,7 +30,8 @@ export const defaultScanLimits: ScanLimits = {
   depth: 40,
   pathBytes: 2_000,
   entries: 3_000_000,
-  folderEntries: 500_000,
+  folderEntries: 200_000,
+  waitingBytes: 64 * 1024 * 1024,
   durationMs: 30 * 60_000,
   settleMs: 20_000,
   everyMs: 30 * 60_000,

@@ -1,5 +1,5 @@
 // The schedule of scans: rows by server, leased with a token, so that a scan that lost its lease changes nothing.
-import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
 import { directory, scan, server, share } from "../../schema/index.ts";
 
@@ -126,7 +126,8 @@ export async function writeScope(db: Any, serverId: number, token: number, scope
 export async function renewLease(db: Db, serverId: number, token: number, until: Date): Promise<boolean> {
   const set = { leaseUntil: until };
   const stillMay = sql`exists (select from ${server} where ${server.id} = ${serverId} and ${mayConnect})`;
-  const mine = and(held(serverId, token), stillMay);
+  // One that has ended meanwhile (its transaction held this row) is not begun again.
+  const mine = and(held(serverId, token), isNotNull(scan.leaseUntil), stillMay);
   return (await db.update(scan).set(set).where(mine).returning({ id: scan.serverId })).length > 0;
 }
 

@@ -12,6 +12,8 @@ export interface Stage {
 }
 
 const linesPerCopy = 5_000;
+/** Names of a thousand characters take their time. */
+const filesPerTurn = 200;
 
 /** @param database must have exactly one connection: temporary tables are seen by no other */
 export async function createStage({ sql }: Database): Promise<Stage> {
@@ -57,9 +59,14 @@ export async function createStage({ sql }: Database): Promise<Stage> {
   return {
     async add(folder) {
       count += 1;
-      directories.push(directoryLine(count, folder));
+      const no = count;
+      directories.push(directoryLine(no, folder));
       fileCount += folder.files.length;
-      for (const file of folder.files) files.push(fileLine(count, file));
+      for (const [index, file] of folder.files.entries()) {
+        files.push(fileLine(no, file));
+        if (index % filesPerTurn === filesPerTurn - 1) await nextTurn();
+        if (files.length >= linesPerCopy) await flush();
+      }
       if (directories.length + files.length >= linesPerCopy) await flush();
     },
     async end() {

@@ -2,6 +2,7 @@
 import { and, asc, eq, inArray, or, sql } from "drizzle-orm";
 import type { Platform, Room } from "#contract";
 import type { Db, Tx } from "../../platform/db.ts";
+import { takeLockNamed } from "../../platform/locks.ts";
 import { isRoomOrTopic, movedRoomId } from "../../platform/room-ids.ts";
 import { group, member, room } from "../../schema/index.ts";
 
@@ -40,7 +41,7 @@ export async function selectRooms(db: Db, groupId: number) {
 
 /** One at a time changes what this room is bound to, until the transaction ends. */
 export async function lockRoom(tx: Tx, { platform, roomId }: RoomKey): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`room ${platform} ${roomId}`}, 0))`);
+  await takeLockNamed(tx, `room ${platform} ${roomId}`);
 }
 
 /** False when the room is bound already. */

@@ -1,5 +1,6 @@
 // Reads, across the tables, what is stored about one person: for the greeting and the export. Never a sealed column.
 import { and, count, eq } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { Room } from "#contract";
 import type { Db } from "../../platform/db.ts";
 import { makeRef } from "../../platform/refs.ts";
@@ -17,6 +18,7 @@ import {
   server,
   share,
   transfer,
+  volume,
 } from "../../schema/index.ts";
 
 export async function selectGroupOfRoom(db: Db, at: Room): Promise<{ id: number; name: string } | undefined> {
@@ -74,6 +76,7 @@ export async function selectRest(db: Db, personId: number) {
       .select({ path: transfer.destinationPath, bytes: transfer.sizeBytes, state: transfer.state })
       .from(transfer)
       .where(eq(transfer.personId, personId)),
+    taken: await selectTaken(db, personId),
     reactions: await selectReactions(db, personId),
     ...(await selectKeptByBots(db, personId)),
     lastLists: await db
@@ -81,6 +84,19 @@ export async function selectRest(db: Db, personId: number) {
       .from(lastList)
       .where(eq(lastList.personId, personId)),
   };
+}
+
+/** Bytes by day, from servers of others: named by their owners. */
+async function selectTaken(db: Db, personId: number) {
+  const owner = alias(person, "owner");
+  return db
+    .select({ from: owner.displayName, group: group.name, day: volume.day, bytes: volume.bytes })
+    .from(volume)
+    .innerJoin(server, eq(server.id, volume.serverId))
+    .innerJoin(owner, eq(owner.id, server.ownerId))
+    .innerJoin(group, eq(group.id, volume.groupId))
+    .where(eq(volume.personId, personId))
+    .orderBy(volume.day);
 }
 
 async function selectReactions(db: Db, personId: number) {
@@ -120,6 +136,16 @@ async function selectServers(db: Db, personId: number) {
       software: server.software,
       hasInbox: server.hasInbox,
       budgetBytes: server.budgetBytes,
+      slotsOut: server.slotsOut,
+      slotsIn: server.slotsIn,
+      bytesPerSecond: server.bytesPerSecond,
+      hours: server.hours,
+      memberDayBytes: server.memberDayBytes,
+      memberWeekBytes: server.memberWeekBytes,
+      groupDayBytes: server.groupDayBytes,
+      groupWeekBytes: server.groupWeekBytes,
+      allowsRelay: server.allowsRelay,
+      allowsClear: server.allowsClear,
       checkedAt: server.checkedAt,
       createdAt: server.createdAt,
     })

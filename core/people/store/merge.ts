@@ -1,6 +1,7 @@
 // Moves everything of one person to another, when two identities turn out to be the same human.
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "../../platform/db.ts";
+import { takeLock } from "../../platform/locks.ts";
 import {
   announcementMark,
   code,
@@ -13,14 +14,13 @@ import {
   pull,
   server,
   transfer,
+  volume,
 } from "../../schema/index.ts";
 import { freeLabel } from "../free-label.ts";
 
-const linkingLock = 7_366_203;
-
 /** One link at a time: two people with each other's codes would wait for each other. */
 export async function lockLinking(tx: Tx): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${linkingLock})`);
+  await takeLock(tx, "linking");
 }
 
 /** Both rows, held until the transaction ends; the older person first. */
@@ -81,4 +81,9 @@ async function movePulls(tx: Tx, from: number, to: number): Promise<void> {
   await tx.delete(pull).where(and(eq(pull.personId, from), inArray(pull.requestId, same)));
   await tx.update(pull).set({ personId: to }).where(eq(pull.personId, from));
   await tx.update(transfer).set({ personId: to }).where(eq(transfer.personId, from));
+  await tx.execute(sql`
+    insert into ${volume} (server_id, person_id, group_id, day, bytes)
+    select server_id, ${to}, group_id, day, bytes from ${volume} where person_id = ${from}
+    on conflict (server_id, person_id, group_id, day) do update set bytes = ${volume.bytes} + excluded.bytes`);
+  await tx.delete(volume).where(eq(volume.personId, from));
 }

@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Actor, Language, Platform } from "#contract";
 import type { Db, Tx } from "../../platform/db.ts";
 import type { Person } from "../../platform/handler.ts";
+import { takeLockNamed } from "../../platform/locks.ts";
 import { identity, person } from "../../schema/index.ts";
 
 type Account = Pick<Actor, "platform" | "userId">;
@@ -30,7 +31,7 @@ export function insertPerson(
   shown: { displayName: string; language: Language; createdAt: Date },
 ): Promise<Person> {
   return db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`identity ${platform} ${userId}`}, 0))`);
+    await takeLockNamed(tx, `identity ${platform} ${userId}`);
     const other = await findByIdentity(tx, { platform, userId });
     if (other) return other;
     const [made] = await tx.insert(person).values(shown).returning(personColumns);

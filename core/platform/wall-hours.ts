@@ -1,6 +1,9 @@
-// Quiet hours: when they end, and in which zone they are counted. Pure, by the clock on the wall of the group's zone.
+// Hours of the day between two times of a zone, such as quiet hours: when they end. Pure, by the clock on the wall there.
 import type { Quiet } from "#contract";
-import { FonError } from "../platform/errors.ts";
+import { FonError } from "./errors.ts";
+
+/** From and to as `22:00`, `zone` a name of the IANA database. */
+export type WallHours = Quiet;
 
 const minuteMs = 60_000;
 const minutesOfDay = 24 * 60;
@@ -8,17 +11,17 @@ const minutesOfDay = 24 * 60;
 const mostShiftMinutes = 180;
 
 /**
- * The end of the quiet hours in which `now` lies; undefined outside of them. An hour that the clock skips is not
- * waited for, one that comes twice may be quiet twice.
+ * The end of the hours in which `now` lies; undefined outside of them. An hour that the clock skips is not waited for, one
+ * that comes twice counts twice.
  */
-export function quietUntil(quiet: Quiet, now: Date): Date | undefined {
-  const [from, to] = [minuteOf(quiet.from), minuteOf(quiet.to)];
-  const isQuietAt = (minute: number) => (from < to ? from <= minute && minute < to : minute >= from || minute < to);
-  const readWall = createWallClock(quiet.zone);
+export function endOfHours(hours: WallHours, now: Date): Date | undefined {
+  const [from, to] = [minuteOf(hours.from), minuteOf(hours.to)];
+  const isInside = (minute: number) => (from < to ? from <= minute && minute < to : minute >= from || minute < to);
+  const readWall = createWallClock(hours.zone);
   let atMs = Math.floor(now.getTime() / minuteMs) * minuteMs;
   let minute = readWall(atMs);
-  if (from === to || !isQuietAt(minute)) return undefined;
-  while (isQuietAt(minute)) {
+  if (from === to || !isInside(minute)) return undefined;
+  while (isInside(minute)) {
     const left = (to - minute + minutesOfDay) % minutesOfDay;
     // In one leap as far as cannot be too far, then minute by minute: right also when the clock is changed meanwhile.
     atMs += Math.max(1, left - mostShiftMinutes) * minuteMs;
@@ -38,8 +41,8 @@ function createWallClock(timeZone: string): (atMs: number) => number {
   return (atMs) => minuteOf(format.format(atMs));
 }
 
-/** Quiet hours as they are kept: with a zone, this computer's when none is named. @throws `request.invalid` */
-export function settleQuiet({ from, to, zone }: { from: string; to: string; zone?: string | undefined }): Quiet {
+/** Hours as they are kept: with a zone, this computer's when none is named. @throws `request.invalid` */
+export function settleHours({ from, to, zone }: { from: string; to: string; zone?: string | undefined }): WallHours {
   if (from === to) throw new FonError("request.invalid", { field: "to" });
   return { from, to, zone: knownZone(zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone) };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { quietUntil, settleQuiet } from "./quiet.ts";
+import { endOfHours, settleHours } from "./wall-hours.ts";
 
 const until = (from: string, to: string, zone: string, now: string) =>
-  quietUntil({ from, to, zone }, new Date(now))?.toISOString();
+  endOfHours({ from, to, zone }, new Date(now))?.toISOString();
 
-describe("the end of quiet hours", () => {
+describe("the end of hours", () => {
   test.each([
     ["inside, on one day", "13:00", "15:00", "Europe/Paris", "2024-06-15T12:30:00Z", "2024-06-15T13:00:00.000Z"],
     ["at the first minute", "13:00", "15:00", "Europe/Paris", "2024-06-15T11:00:00Z", "2024-06-15T13:00:00.000Z"],
@@ -47,19 +47,19 @@ describe("the end of quiet hours", () => {
 describe("what is kept", () => {
   test("a zone as the database writes it, under the name that was given", () => {
     const hours = { from: "22:00", to: "07:00" };
-    expect(settleQuiet({ ...hours, zone: "europe/paris" })).toEqual({ ...hours, zone: "Europe/Paris" });
-    expect(settleQuiet({ ...hours, zone: "Asia/Kolkata" })).toEqual({ ...hours, zone: "Asia/Kolkata" });
-    expect(settleQuiet(hours)).toEqual({ ...hours, zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+    expect(settleHours({ ...hours, zone: "europe/paris" })).toEqual({ ...hours, zone: "Europe/Paris" });
+    expect(settleHours({ ...hours, zone: "Asia/Kolkata" })).toEqual({ ...hours, zone: "Asia/Kolkata" });
+    expect(settleHours(hours)).toEqual({ ...hours, zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
   });
 
   test.each(["Mars/Olympus", "+02:00", "", "Europe/Paris; drop"])("no zone of the name %s", (zone) => {
-    expect(() => settleQuiet({ from: "22:00", to: "07:00", zone })).toThrow(
+    expect(() => settleHours({ from: "22:00", to: "07:00", zone })).toThrow(
       expect.objectContaining({ code: "request.invalid", params: { field: "zone" } }),
     );
   });
 
   test("no hours of no length", () => {
-    expect(() => settleQuiet({ from: "07:00", to: "07:00" })).toThrow(
+    expect(() => settleHours({ from: "07:00", to: "07:00" })).toThrow(
       expect.objectContaining({ code: "request.invalid", params: { field: "to" } }),
     );
   });
