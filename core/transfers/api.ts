@@ -1,10 +1,11 @@
 // The contract's transfers.* procedures on top of what people do with pulls.
 import type { api } from "#contract";
 import type { Caller, Handlers } from "../platform/handler.ts";
+import type { Doctor } from "./check.ts";
 import type { Verb } from "./states.ts";
 import type { Transfers } from "./transfers.ts";
 
-export function createTransfersApi(transfers: Transfers): Handlers<typeof api.transfers> {
+export function createTransfersApi(transfers: Transfers, doctor: Doctor): Handlers<typeof api.transfers> {
   const change =
     (verb: Verb) =>
     async ({ person }: Caller, { pull }: { pull: string }) => ({ pull: await transfers.change(person, pull, verb) });
@@ -17,5 +18,8 @@ export function createTransfersApi(transfers: Transfers): Handlers<typeof api.tr
     resume: change("resume"),
     cancel: change("cancel"),
     retry: change("retry"),
+    check: ({ person, room }, input) => doctor.check(person, room, input),
+    outgoing: async ({ person }, { limit }) => ({ outgoing: await transfers.outgoing.list(person, limit) }),
+    stop: async ({ person }, { pull }) => ({ stopped: await transfers.outgoing.stop(person, pull) }),
   };
 }

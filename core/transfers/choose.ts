@@ -5,7 +5,9 @@ import type { Picked, PickedFile } from "../catalog/index.ts";
 import { FonError } from "../platform/errors.ts";
 import type { Person } from "../platform/handler.ts";
 import { makeRef, readRef } from "../platform/refs.ts";
+import type { Knowledge } from "./store/knowledge.ts";
 import type { TransfersDeps } from "./transfers.ts";
+import { knownRefusal } from "./ways.ts";
 
 export interface Choice {
   /** Stable references of what was picked; the announcement itself when it stands for more than one call may name. */
@@ -17,20 +19,22 @@ export interface Choice {
   files: PickedFile[];
 }
 
+export interface ChooseDeps extends Pick<TransfersDeps, "catalog" | "servers"> {
+  knowledge: Pick<Knowledge, "terms">;
+}
+
 /**
  * @throws what catalog.resolve and servers.findInbox throw; `pull.own-file` when all of it is on the destination itself;
- * `pull.policy-forbids` when a group wants protected contents
+ * `pull.policy-forbids`, `pull.owner-forbids`, `pull.no-consent` when it is known that nothing can move between the two
  */
 export async function choose(
-  deps: Pick<TransfersDeps, "catalog" | "servers">,
+  deps: ChooseDeps,
   person: Person,
   room: Room,
   wish: { what: string[]; to?: string | undefined },
 ): Promise<Choice> {
   const picked = await deps.catalog.resolve(person, room, wish.what);
   const destination = await deps.servers.findInbox(person.id, wish.to);
-  // Protected contents (SSCN, CPSV) are a rung that the ladder does not have yet.
-  if (picked.some((one) => one.share.policy === "fxp-tls-only")) throw new FonError("pull.policy-forbids");
   const all: PickedFile[] = [];
   const keepsFolder = wish.what.some((text) => readRef(text)?.kind === "a");
   for (const one of picked) {
@@ -38,6 +42,7 @@ export async function choose(
   }
   const files = withoutDoubles(all).filter((file) => file.serverId !== destination.id);
   if (files.length === 0) throw new FonError(all.length > 0 ? "pull.own-file" : "pull.nothing-to-do");
+  await refuseWhatCannotWork(deps, picked, destination.id);
   const owners = new Map(picked.map((one) => [one.share.serverId, one.share.ownerName]));
   const from = new Set(files.map((file) => owners.get(file.serverId) ?? ""));
   return {
@@ -47,6 +52,18 @@ export async function choose(
     destination,
     files,
   };
+}
+
+/** As far as it is known without a connection; the run asks again. */
+async function refuseWhatCannotWork({ knowledge }: ChooseDeps, picked: readonly Picked[], destinationId: number) {
+  const terms = await knowledge.terms([destinationId, ...picked.map((one) => one.share.serverId)]);
+  const destination = terms.get(destinationId);
+  for (const { share } of picked) {
+    const source = terms.get(share.serverId);
+    if (!source || !destination || share.serverId === destinationId) continue;
+    const refusal = knownRefusal({ policy: share.policy, source, destination });
+    if (refusal) throw new FonError(refusal);
+  }
 }
 
 /** New files come one by one, but a new album should not lie about in the inbox track by track. */

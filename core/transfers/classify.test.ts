@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ErrorCode } from "#contract";
 import { errorCodes } from "#contract";
-import { judge, mayTryAnother, ownerCodes } from "./classify.ts";
+import { judge, mayGoElsewhere, mayTryAnother, ownerCodes } from "./classify.ts";
 import { planPart } from "./part.ts";
 import { isSameFile } from "./prepare.ts";
 
@@ -17,6 +17,8 @@ test.each(codes)("%s: waits grow and stay within an hour", (code) => {
     expect(verdict.delayMs).toBeLessThanOrEqual(3_600_000);
     last = verdict.delayMs;
   }
+  // The next day ends it.
+  if (code === "pull.relay-quota") return;
   // Only what some server has to end goes on without a limit.
   expect(judge(code, 30).kind).toBe("hold");
 });
@@ -40,6 +42,17 @@ test("another arrangement is tried after a refusal, and after silence before the
   expect(mayTryAnother("fxp.stalled", false)).toBe(true);
   expect(mayTryAnother("fxp.stalled", true)).toBe(false);
   expect(mayTryAnother("inbox.refused", false)).toBe(false);
+});
+
+test("another source is asked for after the second time, at once when it cannot change, never for the destination's trouble", () => {
+  expect(mayGoElsewhere("server.offline", "source", 1)).toBe(false);
+  expect(mayGoElsewhere("server.offline", "source", 2)).toBe(true);
+  expect(mayGoElsewhere("server.offline", "destination", 9)).toBe(false);
+  expect(mayGoElsewhere("fxp.cut", undefined, 2)).toBe(true);
+  expect(mayGoElsewhere("file.gone", "source", 1)).toBe(true);
+  expect(mayGoElsewhere("file.changed", "source", 9)).toBe(false);
+  expect(mayGoElsewhere("inbox.no-space", "destination", 9)).toBe(false);
+  expect(mayGoElsewhere("core.internal", undefined, 9)).toBe(false);
 });
 
 describe("a part", () => {

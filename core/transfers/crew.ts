@@ -18,6 +18,8 @@ export interface Crew {
   readonly knownFolders: Set<string>;
   /** What is remembered of this pair; undefined until somebody asked. */
   memory: KnownPair | undefined;
+  /** Free space of the destination, as last told and less what came since; undefined until somebody asked. */
+  freeBytes: number | undefined;
   /** A second session of the destination, opened when first needed, for looks while the first one is busy. */
   lookout(): Promise<Session>;
   /** Opens anew what a failed arrangement closed. */
@@ -113,6 +115,7 @@ function member(
     isStale: false,
     knownFolders: new Set(),
     memory: undefined,
+    freeBytes: undefined,
     get source() {
       return ends.source;
     },

@@ -1,16 +1,19 @@
 // The transfers that run in this process: started, renewed, checked again, stopped. It never chooses which.
 import type { Clock } from "../platform/clock.ts";
+import { both } from "./blame.ts";
 import type { Lease, Outcome, Progress } from "./lease.ts";
 import { permit } from "./permit.ts";
 import type { RunDeps } from "./run.ts";
 import { run } from "./run.ts";
+import type { Ends } from "./store/knowledge.ts";
 import type { Held, QueueStore } from "./store/queue.ts";
+import { allowedBy, mayGo } from "./ways.ts";
 
 export const leaseMs = 15_000;
 const renewMs = 5_000;
 const rewriteMs = 300;
 
-export interface CrowdDeps extends Omit<RunDeps, "isHeld" | "note" | "onAlive"> {
+export interface CrowdDeps extends Omit<RunDeps, "checkHeld" | "checkWay" | "seal" | "note" | "onAlive"> {
   queue: QueueStore;
   places?: number;
   /** After each end, whatever it was; `isDone` when the file has arrived. */
@@ -44,8 +47,18 @@ export function createCrowd(deps: CrowdDeps): Crowd {
   const runners = new Map<number, Runner>();
   const runDeps: RunDeps = {
     ...deps,
-    isHeld: (lease) => queue.isHeld(lease, clock.now()),
-    note: (lease, seen) => queue.note(lease, seen),
+    async checkHeld(lease) {
+      if (await queue.isHeld(lease, clock.now())) return;
+      runners.get(lease.id)?.controller.abort({ kind: "lost" } satisfies Outcome);
+    },
+    async checkWay(lease, progress) {
+      const [isHeld, ends] = await both(queue.isHeld(lease, clock.now()), deps.knowledge.ends(lease));
+      const controller = runners.get(lease.id)?.controller;
+      if (!isHeld || !ends) controller?.abort({ kind: "lost" } satisfies Outcome);
+      else if (!isStillAllowed(progress, ends)) controller?.abort({ kind: "again" } satisfies Outcome);
+    },
+    seal: (lease, verified) => queue.seal(lease, verified, clock.now(), leaseEnd(clock)),
+    note: (lease, noted) => queue.note(lease, noted),
     onAlive: (lease) => queue.wakeWaitingFor([lease.sourceId, lease.destinationId], clock.now()),
   };
 
@@ -66,9 +79,10 @@ export function createCrowd(deps: CrowdDeps): Crowd {
     },
     renew: (which) => renew(deps, which === "all" ? [...runners.values()] : dueOf(runners, clock)),
     async recheck() {
-      for (const { lease, controller } of [...runners.values()]) {
+      for (const { lease, controller, progress } of [...runners.values()]) {
         const allowed = await permit(deps, lease);
         if ("refusal" in allowed) controller.abort(allowed.refusal);
+        else if (!isStillAllowed(progress, allowed.ends)) controller.abort({ kind: "again" } satisfies Outcome);
       }
     },
     async stop() {
@@ -76,6 +90,11 @@ export function createCrowd(deps: CrowdDeps): Crowd {
       await Promise.all([...runners.values()].map((runner) => runner.ended));
     },
   };
+}
+
+/** It may go on by another way than the one it uses now. */
+function isStillAllowed({ way }: Progress, ends: Ends): boolean {
+  return !way || mayGo(way, allowedBy(ends));
 }
 
 function leaseEnd(clock: Clock): Date {
@@ -108,7 +127,7 @@ async function writeEnd({ queue, clock, log }: CrowdDeps, runner: Runner, outcom
   const untilMs = clock.monotonicMs() + leaseMs;
   for (;;) {
     try {
-      await queue.finish(lease, outcome, progress.bytesDone, clock.now());
+      await queue.finish(lease, outcome, progress, clock.now());
       return;
     } catch (err) {
       const isTooLate = clock.monotonicMs() >= untilMs || controller.signal.aborted;
@@ -131,7 +150,7 @@ async function renew({ queue, clock }: CrowdDeps, due: Runner[]): Promise<void> 
   const nowMs = clock.monotonicMs();
   for (const runner of due) measureSpeed(runner, nowMs);
   try {
-    const held = new Set(await queue.pulse(due.map(toHeld), leaseEnd(clock)));
+    const held = new Set(await queue.pulse(due.map(toHeld), leaseEnd(clock), clock.now()));
     for (const { lease, controller } of due) {
       if (!held.has(lease.id)) controller.abort({ kind: "lost" } satisfies Outcome);
     }

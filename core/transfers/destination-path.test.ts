@@ -1,7 +1,7 @@
 // Names of pulled files: safe for every destination, and no two at one place.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { folderOf, isPartOf, partPath, placeFiles, safePath } from "./destination-path.ts";
+import { folderOf, isPartOf, partPath, placeFiles, probeName, safePath } from "./destination-path.ts";
 
 describe("a safe path", () => {
   test.each([
@@ -77,4 +77,12 @@ test("a part lies beside its file, and no other file is taken for it", () => {
   expect(isPartOf(7, "a/.fonshare-7-00c0ffee.part")).toBe(true);
   for (const path of [".fonshare-8-00c0ffee.part", ".fonshare-7.part", "x.fonshare-7-00c0ffee.part", "a.txt", ""])
     expect(isPartOf(7, path)).toBe(false);
+});
+
+test("a probe's file lies in the inbox itself under its own number, and is no transfer's part", () => {
+  expect(probeName(-7)).toBe(".fonshare-probe-7.part");
+  expect(isPartOf(-7, ".fonshare-probe-7.part")).toBe(true);
+  for (const path of [".fonshare-probe-8.part", "a/.fonshare-probe-7.part", ".fonshare-7-00c0ffee.part", ""])
+    expect(isPartOf(-7, path)).toBe(false);
+  expect(isPartOf(7, ".fonshare-probe-7.part")).toBe(false);
 });

@@ -27,8 +27,17 @@ export function partPath(destinationPath: string, transferId: number, tag: strin
   return folder === "" ? name : `${folder}/${name}`;
 }
 
-/** Is this path that of a part of this transfer? The janitor removes nothing else. */
+/**
+ * The name of the empty file with which a pair of servers is tried.
+ * @param probeId below 0, so that it is no transfer's, and random: another installation may write into the same inbox
+ */
+export function probeName(probeId: number): string {
+  return `.fonshare-probe-${-probeId}.part`;
+}
+
+/** Is this path that of a part of this transfer, or of this probe? The janitor removes nothing else. */
 export function isPartOf(transferId: number, path: string): boolean {
+  if (transferId < 0) return path === probeName(transferId);
   const name = path.slice(path.lastIndexOf("/") + 1);
   return /^\.fonshare-(\d+)-[0-9a-f]{8}\.part$/.exec(name)?.[1] === String(transferId);
 }

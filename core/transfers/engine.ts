@@ -1,6 +1,6 @@
 // The engine of the queue: leases what may start, has it run, and stops what lost its right.
 // Any number of engines share a database; one `owner` name stands for one engine that can exist only once.
-import type { createFxp } from "../ftp/index.ts";
+import type { createFxp, createRelay } from "../ftp/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import type { Log } from "../platform/log.ts";
@@ -12,12 +12,16 @@ import { createBell } from "./bell.ts";
 import { createCrews } from "./crew.ts";
 import { createCrowd } from "./crowd.ts";
 import { createJanitor } from "./janitor.ts";
+import { createRelayQuota } from "./relay-quota.ts";
+import { createRelayRates } from "./relay-rates.ts";
 import { applyRights } from "./rights.ts";
 import { createKnowledge } from "./store/knowledge.ts";
 import { createLeftoverStore } from "./store/leftovers.ts";
 import { createPullStore } from "./store/pulls.ts";
 import { createQueueStore } from "./store/queue.ts";
+import { createRelayedStore } from "./store/relayed.ts";
 import { createRightsStore } from "./store/rights.ts";
+import { createTwinStore } from "./store/twins.ts";
 
 export interface EngineDeps {
   db: Db;
@@ -25,6 +29,11 @@ export interface EngineDeps {
   servers: Pick<Servers, "open">;
   shares: Pick<Shares, "maySee">;
   fxp: ReturnType<typeof createFxp>;
+  relay: ReturnType<typeof createRelay>;
+  /** What one group may send through this FonShare on one day (UTC). */
+  relayQuotaBytes: number;
+  /** 0 up to 1: where contents are looked at. */
+  random: () => number;
   log: Log;
   signals: Pick<Signals, "on">;
   /**
@@ -34,6 +43,8 @@ export interface EngineDeps {
   owner: string;
   /** Transfers at a time in this process. Default 16. */
   places?: number;
+  /** How long a source has to be slow before a faster one takes over. Default a minute. */
+  slowAfterMs?: number;
 }
 
 export interface Engine {
@@ -49,6 +60,7 @@ const pulseMs = 1_000;
 const reclaimMs = 1_000;
 const soonMs = 100;
 const stopWithinMs = 3_500;
+const slowAfterMs = 60_000;
 
 export function createEngine(deps: EngineDeps): Engine {
   const bells = { queue: createBell(deps.clock), pulse: createBell(deps.clock), rights: createBell(deps.clock) };
@@ -90,14 +102,28 @@ function createParts(deps: EngineDeps, bells: Record<"queue" | "pulse" | "rights
     rights: createRightsStore(deps.db),
     leftovers: createLeftoverStore(deps.db),
     knowledge: createKnowledge(deps.db),
+    twins: createTwinStore(deps.db),
   };
+  const quota = createRelayQuota({
+    clock: deps.clock,
+    relayed: createRelayedStore(deps.db),
+    quotaBytes: deps.relayQuotaBytes,
+  });
   const crews = createCrews(deps.servers);
   const onEnd = (isDone: boolean) => {
     bells.queue.ring();
     // A file that is in its place leaves no part.
     if (!isDone) bells.parts.ring();
   };
-  const crowd = createCrowd({ ...deps, ...stores, crews, onEnd });
+  const crowd = createCrowd({
+    ...deps,
+    ...stores,
+    quota,
+    rates: createRelayRates(deps.clock),
+    crews,
+    onEnd,
+    slowAfterMs: deps.slowAfterMs ?? slowAfterMs,
+  });
   return { ...deps, ...stores, bells, crews, crowd, janitor: createJanitor({ ...deps, ...stores }) };
 }
 

@@ -1,15 +1,48 @@
-// After the bytes: both ends have the same size, the final name is still free, and only then the part gets it.
-import { FonError } from "../platform/errors.ts";
-import { at, both } from "./blame.ts";
+// After the bytes: both ends have the same size and contents, the final name is still free, and only then the part gets it.
+import { pickAlgorithm } from "../ftp/index.ts";
+import type { Clock } from "../platform/clock.ts";
+import { asFonError, FonError } from "../platform/errors.ts";
+import { at, Blamed, both } from "./blame.ts";
+import { compareEnds, drawSeed, wholeBytes } from "./compare.ts";
 import type { Job, JobDeps } from "./job.ts";
+import type { Outcome, Verified } from "./lease.ts";
 import { ChangedFile } from "./prepare.ts";
 
 /**
- * A 226 of both servers proves nothing: servers say it for half a file too. Content is compared here as well once
- * there is something to compare it with; whatever does not throw counts as verified.
- * @throws `fxp.size-differs`, ChangedFile
+ * A 226 of both servers proves nothing: servers say it for half a file too. So sizes, and then contents; whatever does not
+ * throw counts as verified.
+ * @throws `fxp.size-differs`, `fxp.content-differs`, `fxp.not-comparable`, `file.gone`, ChangedFile
  */
-export async function verify({ crew, lease, sourcePath, partPath, sizeBytes }: Job): Promise<void> {
+export async function verify(deps: JobDeps, job: Job): Promise<Verified> {
+  // A file that is read whole on both ends has shown its size: two round trips less for each of many small ones.
+  if (!isReadWhole(job)) await compareSizes(job);
+  try {
+    const verified = await compare(deps, job, job.partPath);
+    // The digest of what passed tells nothing of what became of the source since.
+    const isSourceUnread = verified === "blocks" || job.passedSha256 !== undefined;
+    if (isSourceUnread && job.sizeBytes > wholeBytes) await lookAgain(job);
+    return verified;
+  } catch (error) {
+    if (!isDifference(error)) throw error;
+    await compareSizes(job);
+    await lookAgain(job);
+    // It is there and cannot be had: vsftpd says the same of a file that is missing and of one that it does not give out.
+    throw error instanceof Blamed ? new FonError("fxp.not-comparable", {}, { cause: error }) : error;
+  }
+}
+
+/** A part that is not there any more differs as well. */
+function isDifference(error: unknown): boolean {
+  if (error instanceof Blamed) return error.side === "destination" && error.trouble.code === "file.gone";
+  return asFonError(error)?.code === "fxp.content-differs";
+}
+
+function isReadWhole({ crew, sizeBytes }: Job): boolean {
+  const hasDigest = pickAlgorithm(crew.source.session.features, crew.destination.session.features) !== undefined;
+  return !hasDigest && sizeBytes > 0 && sizeBytes <= wholeBytes;
+}
+
+async function compareSizes({ crew, lease, sourcePath, partPath, sizeBytes }: Job): Promise<void> {
   const [partBytes, sourceBytes] = await both(
     at("destination", crew.destination.session.size(partPath)),
     at("source", crew.source.session.size(sourcePath)),
@@ -19,25 +52,78 @@ export async function verify({ crew, lease, sourcePath, partPath, sizeBytes }: J
   if (partBytes !== sizeBytes) throw new FonError("fxp.size-differs", {}, { detail: `transfer ${lease.id}` });
 }
 
+/** A source that was written to meanwhile is another file, not a damaged copy, and samples may have missed it. */
+async function lookAgain({ crew, sourcePath, sizeBytes, modifiedAt }: Job): Promise<void> {
+  const now = await at("source", crew.source.session.modifiedAt(sourcePath));
+  if (now && modifiedAt && now.getTime() !== modifiedAt.getTime())
+    throw new ChangedFile({ sizeBytes, modifiedAt: now });
+}
+
+/** Contents at places that neither server can know before. */
+async function compare(deps: JobDeps, job: Job, destinationPath: string): Promise<Verified> {
+  const { crew, sourcePath, sizeBytes, signal } = job;
+  const ends = { source: crew.source.session, sourcePath, destination: crew.destination.session, destinationPath };
+  return await compareEnds({
+    ...ends,
+    sizeBytes,
+    seed: drawSeed(deps.random),
+    passedSha256: job.passedSha256,
+    signal,
+    clock: deps.clock,
+  });
+}
+
 /**
  * Gives the part its name. RNTO overwrites on every known server, so the look is directly before it, and the lease is
  * asked for once more: a worker that slept must not finish what another one began.
  * @returns false when the lease is lost
- * @throws `inbox.exists`, `inbox.refused`
+ * @throws `inbox.exists`, `inbox.refused`, `server.*`
  */
-export async function land(deps: JobDeps, job: Job): Promise<boolean> {
+export async function land(deps: JobDeps, job: Job, verified: Verified): Promise<boolean> {
   const { session } = job.crew.destination;
-  const [isHeld, there] = await both(deps.isHeld(job.lease), at("destination", session.size(job.finalPath)));
-  if (!isHeld) return false;
-  job.signal.throwIfAborted();
-  if (there !== undefined) throw new FonError("inbox.exists");
-  await at("destination", session.rename(job.partPath, job.finalPath));
-  await keepTime(job);
-  return true;
+  for (const freshMs of freshnessesMs) {
+    const elapsedMs = stopwatch(deps.clock);
+    const [isHeld, there] = await both(deps.seal(job.lease, verified), at("destination", session.size(job.finalPath)));
+    if (!isHeld) return false;
+    job.signal.throwIfAborted();
+    if (elapsedMs() > freshMs) continue;
+    if (there !== undefined) throw new FonError("inbox.exists");
+    await at("destination", session.rename(job.partPath, job.finalPath));
+    await keepTime(job);
+    return true;
+  }
+  throw new Blamed("destination", new FonError("server.busy", {}, { detail: "too slow to give a name" }));
+}
+
+/**
+ * How old the two answers may be when the name is given; the last time a server may be slow. Less than what a lease is
+ * good for once it was asked for: meanwhile nobody else can have begun the part anew.
+ */
+const freshnessesMs = [5_000, 5_000, 12_000] as const;
+
+/** Of both clocks: one of them may stand still while a process is stopped or a computer sleeps. */
+function stopwatch(clock: Clock): () => number {
+  const [atMs, monotonicMs] = [clock.now().getTime(), clock.monotonicMs()];
+  return () => Math.max(clock.now().getTime() - atMs, clock.monotonicMs() - monotonicMs);
 }
 
 /** The file is in its place already: a server that cannot set times, or goes away now, changes nothing about that. */
 async function keepTime({ crew, finalPath, modifiedAt }: Job): Promise<void> {
   if (!modifiedAt) return;
   await crew.destination.session.setModifiedAt(finalPath, modifiedAt).catch(() => false);
+}
+
+/**
+ * A file of that name and size was there before: the same one counts as brought.
+ * @throws `inbox.exists` when its contents are others
+ */
+export async function compareWithThere(deps: JobDeps, job: Job): Promise<Outcome> {
+  try {
+    const verified = await compare(deps, job, job.finalPath);
+    return (await deps.seal(job.lease, verified)) ? { kind: "done" } : { kind: "lost" };
+  } catch (error) {
+    if (asFonError(error)?.code === "fxp.content-differs") throw new FonError("inbox.exists");
+    const isKept = error instanceof Blamed && error.side === "destination" && error.trouble.code === "file.gone";
+    throw isKept ? new FonError("fxp.not-comparable", {}, { cause: error }) : error;
+  }
 }

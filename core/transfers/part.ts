@@ -41,7 +41,7 @@ export type PartPlan =
 
 /**
  * Pure. Only a part whose progress we wrote down (`bytesDone`) is gone on with; when the source changes, that is set
- * back to 0, and so the part of the older file is never continued with the newer one. A part longer  than the
+ * back to 0, and so the part of the older file is never continued with the newer one. A part longer than the
  * source is never continued: its old tail would stay.
  */
 export function planPart(

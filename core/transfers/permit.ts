@@ -6,6 +6,7 @@ import { both } from "./blame.ts";
 import { judge } from "./classify.ts";
 import type { Lease, Outcome } from "./lease.ts";
 import type { Ends, Knowledge } from "./store/knowledge.ts";
+import { knownRefusal } from "./ways.ts";
 
 export interface PermitDeps {
   knowledge: Pick<Knowledge, "ends">;
@@ -13,7 +14,7 @@ export interface PermitDeps {
 }
 
 /** The two ends when it may run, else how it ends without a byte. */
-export type Permit = { ends: Ends } | { refusal: Outcome };
+export type Permit = { ends: Ends } | { refusal: Outcome; ends?: Ends };
 
 export async function permit(deps: PermitDeps, lease: Lease): Promise<Permit> {
   const [ends, isSeen] = await both(
@@ -22,14 +23,15 @@ export async function permit(deps: PermitDeps, lease: Lease): Promise<Permit> {
   );
   if (!ends) return { refusal: { kind: "lost" } };
   const refusal = refusalOf(lease, ends, isSeen);
-  return refusal ? { refusal } : { ends };
+  return refusal ? { refusal, ends } : { ends };
 }
 
 /** Pure. */
 function refusalOf(lease: Lease, ends: Ends, isSeen: boolean): Outcome | undefined {
   if (!isSeen) return { kind: "over", state: "cancelled", reason: { code: "pull.no-longer-allowed", params: {} } };
   if (!ends.isOwnDestination || !ends.hasInbox) return over("server.no-inbox", nameOf("destination", ends));
-  if (ends.policy === "fxp-tls-only") return over("pull.policy-forbids", {});
+  const refusal = knownRefusal(ends);
+  if (refusal) return over(refusal, {});
   return stopped(lease, ends, "source", ends.sourceState) ?? stopped(lease, ends, "destination", ends.destinationState);
 }
 

@@ -1,10 +1,11 @@
 // Before a byte moves: the source is what the catalog said, the destination has a place and nothing of that name.
 import { joinPath } from "../ftp/index.ts";
 import type { Clock } from "../platform/clock.ts";
-import { FonError } from "../platform/errors.ts";
+import { asFonError, FonError } from "../platform/errors.ts";
 import { at } from "./blame.ts";
+import { drawSeed, fingerprintOf } from "./compare.ts";
 import { folderOf } from "./destination-path.ts";
-import type { Job } from "./job.ts";
+import type { Job, JobDeps, Noted } from "./job.ts";
 import type { SeenFile } from "./lease.ts";
 import type { PartPlan } from "./part.ts";
 import { planPart, stillSize } from "./part.ts";
@@ -45,10 +46,10 @@ export function isSameFile(expected: SeenFile, seen: SeenFile, isExact: boolean)
   return Math.floor(expected.modifiedAt.getTime() / 1000) === Math.floor(seen.modifiedAt.getTime() / 1000);
 }
 
-/** `there`: the final name exists with the right size, so an earlier run had come to its end. */
-export type Ground = { kind: "there" } | PartPlan;
+/** `there`: the final name exists with the right size; `isOurs`: an earlier run had verified it and given the name. */
+export type Ground = { kind: "there"; isOurs: boolean } | PartPlan;
 
-/** @throws `inbox.exists` when another file has the name: nothing is ever overwritten */
+/** @throws `inbox.exists` when a file of another size has the name: nothing is ever overwritten */
 export async function lookAtDestination(job: Job, clock: Clock): Promise<Ground> {
   const { session } = job.crew.destination;
   const there = await at("destination", session.size(job.finalPath));
@@ -62,9 +63,63 @@ export async function lookAtDestination(job: Job, clock: Clock): Promise<Ground>
   return planPart(partBytes, job.lease, canRestart);
 }
 
+/** Once the part is gone and was verified, the name was given to it and to nothing else. */
 async function alreadyThere({ crew, lease, partPath }: Job): Promise<Ground> {
-  if (lease.token > 1) await at("destination", crew.destination.session.remove(partPath));
-  return { kind: "there" };
+  if (lease.token === 1) return { kind: "there", isOurs: false };
+  const { session } = crew.destination;
+  const partBytes = await at("destination", session.size(partPath));
+  if (partBytes !== undefined) await at("destination", session.remove(partPath));
+  return { kind: "there", isOurs: lease.verified !== null && partBytes === undefined };
+}
+
+/** Files below this are brought again sooner than they are proven to be elsewhere. */
+const largeBytes = 64 * 1024 * 1024;
+
+/**
+ * Writes down what the source has, so that another server can be asked for the same later: where the catalog knows one,
+ * or the file is so large that one may come while it moves. Costs a few blocks, and for small files nothing.
+ */
+export async function noteSource(deps: JobDeps, job: Job, seen: SeenFile): Promise<void> {
+  const { lease, sizeBytes } = job;
+  const noted: Noted = {};
+  if (seen.modifiedAt?.getTime() !== lease.modifiedAt?.getTime()) noted.modifiedAt = seen.modifiedAt;
+  const isWanted = lease.fingerprint === null && sizeBytes > 0;
+  if (isWanted && (sizeBytes >= largeBytes || (await deps.twins.exist(lease)))) {
+    const fingerprint = await readFingerprint(job, drawSeed(deps.random));
+    if (fingerprint !== undefined) noted.fingerprint = fingerprint;
+  }
+  if (Object.keys(noted).length > 0) await deps.note(lease, noted);
+  Object.assign(lease, noted);
+}
+
+/** Undefined where the source does not let itself be read in blocks: then nobody can take over. */
+async function readFingerprint(job: Job, seed: number): Promise<string | undefined> {
+  const { crew, sourcePath: path, sizeBytes, signal } = job;
+  const { session } = crew.source;
+  try {
+    return await fingerprintOf({ session, path, sizeBytes, seed, signal });
+  } catch (error) {
+    if (!asFonError(error) || signal.aborted) throw error;
+    // A server that does not bear an early end of a download: the file itself may still come.
+    await crew.mend(signal);
+    return undefined;
+  }
+}
+
+/** There is no room for this file; a smaller one may still find some. */
+export class KnownShortage extends Error {}
+
+/** @throws KnownShortage when the destination says that it has less than that */
+export async function checkSpace({ crew }: Job, missingBytes: number): Promise<void> {
+  const { session, inbox } = crew.destination;
+  if (inbox === undefined || missingBytes <= (crew.freeBytes ?? 0)) {
+    if (crew.freeBytes !== undefined) crew.freeBytes -= missingBytes;
+    return;
+  }
+  const freeBytes = await at("destination", session.freeBytes(inbox));
+  if (freeBytes === undefined) return;
+  if (freeBytes < missingBytes) throw new KnownShortage();
+  crew.freeBytes = freeBytes - missingBytes;
 }
 
 async function makeFolder({ crew, lease }: Job): Promise<void> {

@@ -31,6 +31,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
+const cameTo = (bytesDone: number) => ({ bytesDone, bytesPerSecond: null });
+
 /** A pull with files of these sizes, each at a place of its own or all at `path`; gives its id. */
 async function queuePull(who: number, sizes: number[], path?: string): Promise<number> {
   const destination = destinations[who]?.id ?? 0;
@@ -67,7 +69,7 @@ describe("turns", () => {
       expect(running.length).toBeLessThanOrEqual(2);
       for (const one of running) {
         order.push([people.findIndex((person) => person.id === one.personId), one.sizeBytes]);
-        await queue.finish(one, done, 0, now);
+        await queue.finish(one, done, cameTo(0), now);
       }
     }
     expect(order).toEqual([
@@ -113,7 +115,7 @@ describe("turns", () => {
           const started: number[] = [];
           for (let [one] = await lease(); one; [one] = await lease()) {
             if (!started.includes(one.pullId)) started.push(one.pullId);
-            await queue.finish(one, done, 0, now);
+            await queue.finish(one, done, cameTo(0), now);
           }
           expect(started.map((id) => shown.get(id))).toEqual(started.map((_, i) => i + 1));
         },
@@ -131,7 +133,7 @@ test("one name in one inbox is taken by one transfer at a time, whatever its let
   const first = await lease();
   expect(first.map((one) => one.sizeBytes).sort()).toEqual([5, 7]);
   expect(await lease(16, "two")).toEqual([]);
-  for (const one of first) await queue.finish(one, done, 5, now);
+  for (const one of first) await queue.finish(one, done, cameTo(5), now);
   expect(await lease(16, "two")).toMatchObject([{ sizeBytes: 6 }]);
 });
 
@@ -139,7 +141,7 @@ test("a part keeps its name from lease to lease, and one that another installati
   const pullId = await queuePull(0, [10]);
   const [one] = await lease();
   if (!one) throw new Error("no lease");
-  await queue.finish(one, { kind: "again" }, 3, now);
+  await queue.finish(one, { kind: "again" }, cameTo(3), now);
   const [again] = await lease();
   expect(again?.partPath).toBe(one.partPath);
   await world.sql`delete from leftover`;
@@ -154,14 +156,14 @@ describe("leases", () => {
     await queuePull(0, [10]);
     const [slow] = await lease();
     if (!slow) throw new Error("no lease");
-    expect(await queue.isHeld(slow, now)).toBe(true);
+    expect(await queue.seal(slow, "hash", now, later(15_000))).toBe(true);
     now = later(16_000);
-    expect(await queue.isHeld(slow, now)).toBe(false);
+    expect(await queue.seal(slow, "hash", now, later(15_000))).toBe(false);
     await queue.reclaim(now);
     const [other] = await lease(1, "two");
     expect(other).toMatchObject({ id: slow.id, token: slow.token + 1 });
-    expect(await queue.finish(slow, done, 10, now)).toBe(false);
-    expect(await queue.pulse([{ ...slow, progress: { bytesDone: 9, bytesPerSecond: 1 } }], later(1))).toEqual([]);
+    expect(await queue.finish(slow, done, cameTo(10), now)).toBe(false);
+    expect(await queue.pulse([{ ...slow, progress: { bytesDone: 9, bytesPerSecond: 1 } }], later(1), now)).toEqual([]);
     expect(await stateOf(slow.id)).toMatchObject({ state: "running", owner: "two", bytes_done: "0" });
   });
 
@@ -171,7 +173,7 @@ describe("leases", () => {
     if (!one) throw new Error("no lease");
     now = later(10_000);
     const held = [{ ...one, progress: { bytesDone: 4, bytesPerSecond: 2 } }];
-    expect(await queue.pulse(held, later(15_000))).toEqual([one.id]);
+    expect(await queue.pulse(held, later(15_000), now)).toEqual([one.id]);
     now = later(10_000);
     await queue.reclaim(now, "two");
     expect(await stateOf(one.id)).toMatchObject({ state: "running", bytes_done: "4", bytes_per_second: "2" });
@@ -183,7 +185,7 @@ describe("leases", () => {
     await queuePull(0, [10]);
     const [one] = await lease();
     if (!one) throw new Error("no lease");
-    await queue.finish(one, { ...retry, waitsForId: source.id }, 0, now);
+    await queue.finish(one, { ...retry, waitsForId: source.id }, cameTo(0), now);
     expect(await lease()).toEqual([]);
     expect((await queue.nextDueAt(now))?.getTime()).toBe(now.getTime() - 1 + 5_000);
     await queue.wakeWaitingFor([source.id], now);
@@ -197,7 +199,7 @@ describe("leases", () => {
     if (!ben) throw new Error("nobody");
     await Promise.all([
       world.transfers.change(ben, `p${pullId.toString(36)}`, "pause"),
-      ...leases.map((one) => queue.finish(one, retry, 5, now)),
+      ...leases.map((one) => queue.finish(one, retry, cameTo(5), now)),
     ]);
     const rows = await world.sql`select state, bytes_done from transfer`;
     expect(rows.map((row) => row["state"])).toEqual(["paused", "paused"]);
@@ -213,7 +215,7 @@ test("a part is remembered from the lease on, and only what no open transfer nee
   const take = () => leftovers.take(later(60_000), later(120_000), 10);
   expect(await take()).toEqual([]);
   const over: Outcome = { kind: "over", state: "failed", reason: { code: "inbox.exists", params: {} } };
-  await queue.finish(one, over, 0, now);
+  await queue.finish(one, over, cameTo(0), now);
   const path = one.partPath;
   expect(path).toMatch(new RegExp(`^a/\\.fonshare-${one.id}-[0-9a-f]{8}\\.part$`));
   expect(await take()).toEqual([{ transferId: one.id, serverId: destinations[0]?.id, path }]);

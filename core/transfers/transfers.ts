@@ -2,7 +2,7 @@
 import type { api, OutputOf, Pull, Room } from "#contract";
 import type { Catalog } from "../catalog/index.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { Db } from "../platform/db.ts";
+import type { Db, Tx } from "../platform/db.ts";
 import { FonError } from "../platform/errors.ts";
 import type { Person } from "../platform/handler.ts";
 import { readRef } from "../platform/refs.ts";
@@ -11,11 +11,14 @@ import { budgetLeft, estimateMs, sumBytes } from "./budget.ts";
 import type { Choice } from "./choose.ts";
 import { choose } from "./choose.ts";
 import { placeFiles } from "./destination-path.ts";
+import type { OutgoingPulls } from "./outgoing.ts";
+import { createOutgoing } from "./outgoing.ts";
 import type { Verb } from "./states.ts";
 import type { Knowledge, WantedFile } from "./store/knowledge.ts";
 import { createKnowledge } from "./store/knowledge.ts";
 import type { PullStore } from "./store/pulls.ts";
 import { createPullStore } from "./store/pulls.ts";
+import { wakeLimited } from "./store/volume.ts";
 
 export interface TransfersDeps {
   db: Db;
@@ -41,16 +44,22 @@ export interface Transfers {
   show(person: Person, ref: string): Promise<Pull>;
   /** @throws `pull.unknown`, `pull.wrong-state` {state} */
   change(person: Person, ref: string, verb: Verb): Promise<Pull>;
+  /** What others take from this person's servers. */
+  outgoing: OutgoingPulls;
+  /** An owner changed the limits of a server: what waits for them is looked at again. */
+  limitsChanged(tx: Tx, serverId: number, now: Date): Promise<void>;
 }
 
 export function createTransfers(deps: TransfersDeps): Transfers {
   const parts = { ...deps, pulls: createPullStore(deps.db), knowledge: createKnowledge(deps.db) };
   return {
-    plan: async (person, room, wish) => plan(parts, await choose(deps, person, room, wish)),
+    plan: async (person, room, wish) => plan(parts, await choose(parts, person, room, wish)),
     pull: (person, room, request) => pull(parts, person, room, request),
-    list: (person, limit) => parts.pulls.latest(person.id, limit),
+    list: (person, limit) => parts.pulls.latest(person.id, limit, deps.clock.now()),
     show: (person, ref) => show(parts, person, ref),
     change: (person, ref, verb) => change(parts, person, ref, verb),
+    outgoing: createOutgoing(deps),
+    limitsChanged: wakeLimited,
   };
 }
 
@@ -129,8 +138,8 @@ async function missingFiles({ knowledge }: Parts, choice: Choice) {
   }));
 }
 
-async function view({ pulls }: Parts, person: Person, id: number): Promise<Pull> {
-  const found = await pulls.view(person.id, id);
+async function view({ pulls, clock }: Parts, person: Person, id: number): Promise<Pull> {
+  const found = await pulls.view(person.id, id, clock.now());
   if (!found) throw new FonError("pull.unknown");
   return found;
 }

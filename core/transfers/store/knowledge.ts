@@ -1,11 +1,15 @@
 // What is known around a transfer: rights and names of its two servers, what worked between them, what they hold.
 import { sql } from "drizzle-orm";
+import type { Policy } from "#contract";
 import type { Db } from "../../platform/db.ts";
 import type { Lease } from "../lease.ts";
+import type { Terms } from "../ways.ts";
+import { hasVolumeLimit } from "./holding.ts";
+import { idArray } from "./ids.ts";
 
 /** The two ends of a transfer as they are now. */
 export interface Ends {
-  policy: "fxp" | "fxp-tls-only";
+  policy: Policy;
   isOwnDestination: boolean;
   hasInbox: boolean;
   sourceState: string;
@@ -13,6 +17,10 @@ export interface Ends {
   /** The source's owner by display name: labels of other people's servers are theirs alone. */
   sourceOwner: string;
   destinationLabel: string;
+  source: Terms;
+  destination: Terms;
+  /** The source's owner limits what this person or group takes in a day or seven. */
+  hasVolumeLimit: boolean;
 }
 
 export interface KnownPair {
@@ -48,6 +56,11 @@ export function createKnowledge(db: Db) {
     pairOf: (sourceId: number, destinationId: number, versions: [source: number, destination: number]) =>
       pairOf(db, sourceId, destinationId, versions),
     learn: (learned: Learned, now: Date) => learn(db, learned, now),
+    /** A run that failed counts as speed 0. */
+    learnFailure: (sourceId: number, destinationId: number, now: Date) =>
+      learnFailure(db, sourceId, destinationId, now),
+    /** What counts of each of these servers; those that are gone are left out. */
+    terms: (serverIds: readonly number[]) => terms(db, serverIds),
     /** Bytes per second into `destinationId`, by source; only what was learned on the servers as they are. */
     speedsInto: (destinationId: number) => speedsInto(db, destinationId),
     /** Indexes of `files` that the catalog knows at the destination: same name, same size. */
@@ -57,12 +70,24 @@ export function createKnowledge(db: Db) {
   };
 }
 
+/** The terms of a row of `server`, as JSON. */
+export const termsOf = (row: string) =>
+  sql.raw(`jsonb_build_object('allowsRelay', ${row}.allows_relay, 'allowsClear', ${row}.allows_clear,
+    'security', ${row}.security, 'features', ${row}.features, 'bytesPerSecond', ${row}.bytes_per_second)`);
+
+async function terms(db: Db, serverIds: readonly number[]): Promise<Map<number, Terms>> {
+  const rows = await db.execute<{ id: number; terms: Terms }>(sql`
+    select s.id::float8 as "id", ${termsOf("s")} as "terms" from server s where s.id = any(${idArray(serverIds)})`);
+  return new Map(rows.map((row) => [row.id, row.terms]));
+}
+
 async function ends(db: Db, lease: Pick<Lease, "personId" | "groupId" | "sourceId" | "destinationId">) {
   interface Row extends Record<string, unknown>, Ends {}
   const [row] = await db.execute<Row>(sql`
     select g.policy as "policy", d.owner_id = ${lease.personId} as "isOwnDestination", d.has_inbox as "hasInbox",
       s.state as "sourceState", d.state as "destinationState", o.display_name as "sourceOwner",
-      d.label as "destinationLabel"
+      d.label as "destinationLabel", ${termsOf("s")} as "source", ${termsOf("d")} as "destination",
+      s.owner_id <> ${lease.personId} and ${hasVolumeLimit("s")} as "hasVolumeLimit"
     from server s join person o on o.id = s.owner_id, server d, share_group g
     where s.id = ${lease.sourceId} and d.id = ${lease.destinationId} and g.id = ${lease.groupId}`);
   return row as Ends | undefined;
@@ -94,6 +119,12 @@ async function learn(db: Db, learned: Learned, now: Date): Promise<void> {
         else round(pair.bytes_per_second * 0.7 + excluded.bytes_per_second * 0.3) end,
       source_version = excluded.source_version, destination_version = excluded.destination_version,
       updated_at = excluded.updated_at`);
+}
+
+async function learnFailure(db: Db, sourceId: number, destinationId: number, now: Date): Promise<void> {
+  await db.execute(sql`
+    update pair set bytes_per_second = round(bytes_per_second * 0.7), updated_at = ${now.toISOString()}
+    where source_id = ${sourceId} and destination_id = ${destinationId}`);
 }
 
 async function speedsInto(db: Db, destinationId: number): Promise<Map<number, number>> {

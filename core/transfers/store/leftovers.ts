@@ -1,9 +1,11 @@
 // Parts that may lie at a destination and that no open transfer needs any more.
 import { and, inArray, sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";
+import { FonError } from "../../platform/errors.ts";
 import { leftover } from "../../schema/index.ts";
 
 export interface Leftover {
+  /** Below 0: no transfer's, but a probe's. */
   transferId: number;
   serverId: number;
   /** Relative to the inbox. */
@@ -14,6 +16,8 @@ export type LeftoverStore = ReturnType<typeof createLeftoverStore>;
 
 export function createLeftoverStore(db: Db) {
   return {
+    /** To be removed at `dueAt` unless it is forgotten before: written down before the file is made. */
+    expect: (part: Leftover, dueAt: Date) => expect(db, part, dueAt),
     /** Takes at most `limit` that are due and puts them off until `until`, so that no other core takes them too. */
     take: (now: Date, until: Date, limit: number) => take(db, now, until, limit),
     nextDueAt: (now: Date) => nextDueAt(db, now),
@@ -21,6 +25,15 @@ export function createLeftoverStore(db: Db) {
     /** The parts are gone; one whose transfer was opened again meanwhile will soon be there again. */
     forget: (transferIds: readonly number[]) => forget(db, transferIds),
   };
+}
+
+/** @throws FonError `server.unknown` when the server is gone */
+async function expect(db: Db, { transferId, serverId, path }: Leftover, dueAt: Date): Promise<void> {
+  const rows = await db.execute(sql`
+    insert into leftover (transfer_id, server_id, path, due_at)
+    select ${transferId}::bigint, ${serverId}::bigint, ${path}, ${dueAt.toISOString()}::timestamptz
+    where exists (select from server where id = ${serverId}) returning transfer_id`);
+  if (rows.length === 0) throw new FonError("server.unknown");
 }
 
 async function take(db: Db, now: Date, until: Date, limit: number): Promise<Leftover[]> {

@@ -1,16 +1,18 @@
 // The rows of pulls: making one with all its transfers, changing their states by a person's word, ending one.
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, not, sql } from "drizzle-orm";
 import type { Pull } from "#contract";
 import type { Db, Tx } from "../../platform/db.ts";
+import { takeLockOf } from "../../platform/locks.ts";
 import { appendEvent } from "../../platform/outbox.ts";
 import { signal } from "../../platform/signals.ts";
 import { pull, transfer } from "../../schema/index.ts";
+import type { StoredReason } from "../../schema/transfers.ts";
 import type { Verb } from "../states.ts";
 import { changes, finalStates, openStates } from "../states.ts";
+import { rankOf } from "../turns.ts";
+import type { Oversized } from "./holding.ts";
+import { idArray } from "./ids.ts";
 import { viewLatest, viewPulls } from "./views.ts";
-
-/** First key of the lock under which the budget of one destination (second key) is counted and spent. */
-const budgetLock = 7_366;
 
 export interface NewPull {
   personId: number;
@@ -34,8 +36,8 @@ export type PullStore = ReturnType<typeof createPullStore>;
 
 export function createPullStore(db: Db) {
   return {
-    view: async (personId: number, id: number) => (await viewPulls(db, personId, [id]))[0],
-    latest: (personId: number, limit: number) => viewLatest(db, personId, limit),
+    view: async (personId: number, id: number, now: Date) => (await viewPulls(db, personId, [id], now))[0],
+    latest: (personId: number, limit: number, now: Date) => viewLatest(db, personId, limit, now),
     byRequest: (personId: number, requestId: string) => byRequest(db, personId, requestId),
     /**
      * One pull and its transfers, at once. The same request again gives the pull that it made the first time.
@@ -71,7 +73,7 @@ async function insert(
   budgetBytes: number | null,
   onOverBudget: (leftBytes: number) => Error,
 ): Promise<number> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${budgetLock}, (${made.destinationId}::bigint % 2147483647)::int)`);
+  await takeLockOf(tx, "budget", made.destinationId);
   const before = await byRequest(tx, made.personId, made.requestId);
   if (before !== undefined) return before;
   const left =
@@ -85,20 +87,23 @@ async function insert(
 }
 
 async function insertTransfers(tx: Tx, pullId: number, made: NewPull, files: readonly NewTransfer[]): Promise<void> {
+  const rows = files.map((file) => ({ ...file, rank: rankOf(made.createdAt, file.sizeBytes) }));
   await tx.execute(sql`
     insert into transfer (pull_id, person_id, group_id, source_id, destination_id, source_path, destination_path,
-      size_bytes, modified_at, due_at)
+      size_bytes, rank, modified_at, due_at)
     select ${pullId}, ${made.personId}, f."groupId", f."sourceId", ${made.destinationId}, f."sourcePath",
-      f."destinationPath", f."sizeBytes", f."modifiedAt", ${made.createdAt.toISOString()}
-    from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as f("groupId" bigint, "sourceId" bigint,
-      "sourcePath" text, "destinationPath" text, "sizeBytes" bigint, "modifiedAt" timestamptz)`);
+      f."destinationPath", f."sizeBytes", f."rank", f."modifiedAt", ${made.createdAt.toISOString()}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f("groupId" bigint, "sourceId" bigint,
+      "sourcePath" text, "destinationPath" text, "sizeBytes" bigint, "rank" bigint, "modifiedAt" timestamptz)`);
   await signal(tx, "queue");
 }
 
 /** What FonShare put there or is about to, as far as its pulls are still remembered. */
 async function usedBytes(db: Db | Tx, destinationId: number): Promise<number> {
   const [row] = await db
-    .select({ bytes: sql<number>`coalesce(sum(${transfer.sizeBytes}), 0)::float8` })
+    .select({
+      bytes: sql<number>`least(coalesce(sum(${transfer.sizeBytes}), 0), ${sql.raw(`${Number.MAX_SAFE_INTEGER}`)})::float8`,
+    })
     .from(transfer)
     .where(and(eq(transfer.destinationId, destinationId), inArray(transfer.state, [...openStates, "done"])));
   return row?.bytes ?? 0;
@@ -122,13 +127,17 @@ async function change(tx: Tx, personId: number, id: number, verb: Verb, now: Dat
 
 async function changeTransfers(tx: Tx, pullId: number, verb: Verb, now: Date): Promise<number[]> {
   const { from, to } = changes[verb];
-  const mine = and(eq(transfer.pullId, pullId), inArray(transfer.state, [...from]));
+  // What a source's owner stopped is not for the puller to begin again.
+  const isStopped = sql`coalesce(${transfer.reason}->>'code', '') = 'pull.stopped-by-owner'`;
+  const mine = and(eq(transfer.pullId, pullId), inArray(transfer.state, [...from]), not(isStopped));
   // Locked in the order of ids, like every statement here that takes several rows.
   await tx.select({ id: transfer.id }).from(transfer).where(mine).orderBy(transfer.id).for("update");
   const isOver = to === "cancelled";
   // What only waits goes on where it was; what was over begins anew.
   const bytesDone = sql`case when ${transfer.state} = 'waiting' then ${transfer.bytesDone} else 0 end`;
-  const fresh = verb === "retry" ? { attempts: 0, bytesDone } : {};
+  const tried = sql`case when ${transfer.state} = 'waiting' then ${transfer.tried} else '[]'::jsonb end`;
+  const verified = sql`case when ${transfer.state} = 'waiting' then ${transfer.verified} end`;
+  const fresh = verb === "retry" ? { attempts: 0, bytesDone, tried, verified } : {};
   const rows = await tx
     .update(transfer)
     .set({ state: to, reason: null, dueAt: now, waitsForId: null, finishedAt: isOver ? now : null, ...fresh })
@@ -154,13 +163,40 @@ export async function settlePull(tx: Tx, pullId: number, now: Date): Promise<voi
     )
     .returning({ id: pull.id, personId: pull.personId });
   if (!row) return;
-  const [view] = await viewPulls(tx, row.personId, [row.id]);
+  const [view] = await viewPulls(tx, row.personId, [row.id], now);
   if (view) await tell(tx, row.personId, view, now);
 }
 
 async function tell(tx: Tx, personId: number, view: Pull, now: Date): Promise<void> {
   const key = `pull.finished/${view.ref}/${now.toISOString()}`;
   await appendEvent(tx, { key, personId, telling: { kind: "pull.finished", pull: view } });
+}
+
+/** Ends those of a pull's transfers for which `which`, a condition on the table, holds. Gives how many. */
+export async function endTransfers(
+  tx: Tx,
+  pullId: number,
+  which: ReturnType<typeof sql>,
+  end: { state: "failed" | "cancelled"; reason: StoredReason },
+  now: Date,
+): Promise<number> {
+  await tx.execute(sql`select id from pull where id = ${pullId} for update`);
+  const rows = await tx.execute(sql`
+    update transfer set state = ${end.state}, reason = ${JSON.stringify(end.reason)}::jsonb, waits_for_id = null,
+      finished_at = ${now.toISOString()}
+    where id in (select id from transfer where pull_id = ${pullId} and ${which} order by id for update) returning 1`);
+  await settlePull(tx, pullId, now);
+  return rows.length;
+}
+
+/** Larger than their source's owner allows anybody in that time: no waiting helps. */
+export async function endOversized(db: Db, oversized: readonly Oversized[], now: Date): Promise<void> {
+  for (const [pullId, rows] of Map.groupBy(oversized, (row) => row.pullId)) {
+    const params = rows[0]?.params ?? {};
+    const which = sql`id = any(${idArray(rows.map((row) => row.id))}) and state in ('queued', 'waiting')`;
+    const reason = { code: "pull.over-limit", params };
+    await db.transaction((tx) => endTransfers(tx, pullId, which, { state: "failed", reason }, now));
+  }
 }
 
 async function settleBereft(db: Db, now: Date): Promise<void> {

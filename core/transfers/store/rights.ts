@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";
 import type { StoredReason } from "../../schema/transfers.ts";
-import { settlePull } from "./pulls.ts";
+import { endTransfers } from "./pulls.ts";
 
 /** One folder of a source that transfers of one person and group still want to read from. */
 export interface WantedPlace {
@@ -38,12 +38,7 @@ async function cancelAt(db: Db, place: WantedPlace, reason: StoredReason, now: D
   );
   for (const { id } of pulls) {
     await db.transaction(async (tx) => {
-      await tx.execute(sql`select id from pull where id = ${id} for update`);
-      await tx.execute(sql`
-        update transfer set state = 'cancelled', reason = ${JSON.stringify(reason)}::jsonb,
-          finished_at = ${now.toISOString()}
-        where id in (select id from transfer where pull_id = ${id} and ${there} order by id for update)`);
-      await settlePull(tx, id, now);
+      await endTransfers(tx, id, there, { state: "cancelled", reason }, now);
     });
   }
 }

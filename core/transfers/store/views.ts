@@ -6,6 +6,8 @@ import { makeRef } from "../../platform/refs.ts";
 import type { StoredReason } from "../../schema/transfers.ts";
 import type { StateCounts } from "../states.ts";
 import { pullStateOf } from "../states.ts";
+import { turnWeightMs } from "../turns.ts";
+import { idArray } from "./ids.ts";
 
 interface ViewRow extends Record<string, unknown> {
   id: number;
@@ -24,6 +26,8 @@ interface ViewRow extends Record<string, unknown> {
   finishedAtMs: number | null;
 }
 
+/** What a number holds: servers may say anything of their sizes. */
+const mostBytes = sql.raw(`${Number.MAX_SAFE_INTEGER}`);
 const ms = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`);
 
 /** @param which a condition on `p`, the pull */
@@ -38,9 +42,9 @@ async function viewRows(db: Db | Tx, which: ReturnType<typeof sql>): Promise<Vie
       t.*
     from pull p join server d on d.id = p.destination_id
     cross join lateral (
-      select count(*)::int as "files", coalesce(sum(size_bytes), 0)::float8 as "bytes",
-        coalesce(sum(case when state = 'done' then size_bytes else least(bytes_done, size_bytes) end), 0)::float8
-          as "bytesDone",
+      select count(*)::int as "files", least(coalesce(sum(size_bytes), 0), ${mostBytes})::float8 as "bytes",
+        least(coalesce(sum(case when state = 'done' then size_bytes else least(bytes_done, size_bytes) end), 0),
+          ${mostBytes})::float8 as "bytesDone",
         (sum(bytes_per_second) filter (where state = 'running'))::float8 as "liveSpeed",
         (array_agg(reason order by due_at, id) filter (where state = 'waiting'))[1] as "waitingReason",
         (array_agg(reason order by id) filter (where state in ('failed', 'cancelled') and reason is not null))[1]
@@ -52,38 +56,51 @@ async function viewRows(db: Db | Tx, which: ReturnType<typeof sql>): Promise<Vie
 }
 
 /** @param personId the asking person: other people's pulls are not seen */
-export async function viewPulls(db: Db | Tx, personId: number, ids: readonly number[]): Promise<Pull[]> {
-  const rows = await viewRows(db, sql`p.person_id = ${personId} and p.id = any(${`{${ids.join(",")}}`}::bigint[])`);
-  return await withPlaces(db, rows);
+export async function viewPulls(db: Db | Tx, personId: number, ids: readonly number[], now: Date): Promise<Pull[]> {
+  const rows = await viewRows(db, sql`p.person_id = ${personId} and p.id = any(${idArray(ids)})`);
+  return await withPlaces(db, rows, now);
 }
 
-export async function viewLatest(db: Db, personId: number, limit: number): Promise<Pull[]> {
+export async function viewLatest(db: Db, personId: number, limit: number, now: Date): Promise<Pull[]> {
   const latest = sql`p.id in (
     select id from pull where person_id = ${personId} order by finished_at is not null, created_at desc limit ${limit})`;
-  return await withPlaces(db, await viewRows(db, latest));
+  return await withPlaces(db, await viewRows(db, latest), now);
 }
 
-async function withPlaces(db: Db | Tx, rows: ViewRow[]): Promise<Pull[]> {
-  const isQueued = rows.some((row) => pullStateOf(row.counts) === "queued");
-  const places = isQueued ? await queuePlaces(db) : new Map<number, number>();
+async function withPlaces(db: Db | Tx, rows: ViewRow[], now: Date): Promise<Pull[]> {
+  const queued = rows.filter((row) => pullStateOf(row.counts) === "queued").map((row) => row.id);
+  const places = queued.length > 0 ? await queuePlaces(db, queued, now) : new Map<number, number>();
   return rows.map((row) => toPull(row, places.get(row.id)));
 }
 
-/** The order of the turns (turns.ts): a pull stands where its next file stands. */
-async function queuePlaces(db: Db | Tx): Promise<Map<number, number>> {
+/**
+ * The order of the turns (turns.ts) at each source: a pull stands where its next file stands, and with several sources
+ * where it is next.
+ */
+async function queuePlaces(db: Db | Tx, ids: readonly number[], now: Date): Promise<Map<number, number>> {
+  const nowMs = now.getTime();
   const rows = await db.execute<{ id: number; place: number }>(sql`
-    with people as (
-      select person_id, count(*) filter (where state = 'running') as running, max(started_at) as last_turn_at
-      from transfer where person_id in (select person_id from transfer where state = 'queued') group by person_id),
-    line as (
-      select pull_id, person_id, row_number() over (partition by person_id order by size_bytes, id) as nth
-      from transfer where state = 'queued'),
+    with line as (
+      select pull_id, person_id, source_id,
+        row_number() over (partition by source_id, person_id order by rank, size_bytes, id) as nth
+      from transfer
+      where state in ('queued', 'waiting') and due_at <= ${now.toISOString()} and source_id in (
+        select source_id from transfer where state = 'queued' and pull_id = any(${idArray(ids)}))),
     next as (
-      select pull_id, person_id, min(nth) as nth from line group by pull_id, person_id)
-    select next.pull_id::float8 as "id",
-      (row_number() over (order by next.nth + people.running, people.last_turn_at nulls first, people.person_id))::int
-        as "place"
-    from next join people using (person_id)`);
+      select pull_id, person_id, source_id, min(nth) as nth from line group by pull_id, person_id, source_id),
+    people as materialized (
+      select p.person_id, (select count(*) from transfer where person_id = p.person_id and state = 'running') as running,
+        coalesce((
+          select extract(epoch from started_at) * 1000 from transfer
+          where person_id = p.person_id and started_at is not null order by started_at desc limit 1), 0) as turn_at
+      from (select distinct person_id from next) p),
+    place as (
+      select next.pull_id, row_number() over (partition by next.source_id order by
+        case when nth = 1 then turn_at else ${nowMs} end + (running + nth - 1) * ${turnWeightMs}, nth,
+        turn_at + running * ${turnWeightMs}, people.person_id) as place
+      from next join people using (person_id))
+    select pull_id::float8 as "id", min(place)::int as "place" from place where pull_id = any(${idArray(ids)})
+    group by pull_id`);
   return new Map(rows.map((row) => [row.id, row.place]));
 }
 

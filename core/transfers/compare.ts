@@ -1,0 +1,191 @@
+// Are two copies on two servers the same file? Digests that both servers compute, else blocks that are read from both.
+// Reasons and limits: docs/decisions/verification.md. Who is to blame for a difference, and what follows, is for the caller.
+import { createHash } from "node:crypto";
+import type { DigestAlgorithm, Session } from "../ftp/index.ts";
+import { pickAlgorithm } from "../ftp/index.ts";
+import type { Clock } from "../platform/clock.ts";
+import { FonError } from "../platform/errors.ts";
+import type { Side } from "./blame.ts";
+import { at, Blamed, both } from "./blame.ts";
+
+export interface ComparedEnds {
+  source: Session;
+  sourcePath: string;
+  destination: Session;
+  destinationPath: string;
+  sizeBytes: number;
+  /** Where to look; not to be known to a server before. */
+  seed: number;
+  /** SHA-256 of the source's file as it was read whole through the core: for a source that computes no digest. */
+  passedSha256?: string | undefined;
+  signal: AbortSignal;
+  clock: Clock;
+}
+
+/** Files up to this are read whole. */
+export const wholeBytes = 256 * 1024;
+/** Without REST there are no blocks: files up to this are read whole, of larger ones nothing could be said. */
+export const longestWholeBytes = 4 * 1024 * 1024;
+const edgeBytes = 64 * 1024;
+const innerBytes = 16 * 1024;
+const fewestBlocks = 8;
+const mostBlocks = 32;
+const moreBlocksFromBytes = 8 * 1024 * 1024;
+
+/** A server that reads slower than 1 MiB a second, and has not begun within two minutes, is taken for a silent one. */
+const digestGraceMs = 120_000;
+const digestBytesPerMs = 1024;
+
+/**
+ * Sizes are compared by the caller; a difference of them counts as one of contents here.
+ * @returns how; nothing is left unsaid: what could not be compared throws
+ * @throws `fxp.content-differs`, `fxp.not-comparable`, Blamed
+ */
+export async function compareEnds(ends: ComparedEnds): Promise<"hash" | "blocks"> {
+  if (ends.sizeBytes === 0) return "blocks";
+  const algorithm = pickAlgorithm(ends.source.features, ends.destination.features);
+  if (algorithm && (await compareDigests(ends, algorithm))) return "hash";
+  if (ends.passedSha256 !== undefined && (await compareWithPassed(ends, ends.passedSha256))) return "hash";
+  await compareBlocks(ends);
+  return "blocks";
+}
+
+export interface Printed {
+  session: Session;
+  path: string;
+  sizeBytes: number;
+  /** Where to look: drawn for the first file, and for every other one that of the fingerprint to compare with. */
+  seed: number;
+  signal: AbortSignal;
+}
+
+/**
+ * A digest of blocks, to be compared with that of another server's file. The places follow from the size and the seed, so
+ * that no file can be made to fit before the seed is drawn.
+ * @returns the seed, a colon, and SHA-256 in hex
+ */
+export async function fingerprintOf({ session, path, sizeBytes, seed, signal }: Printed): Promise<string> {
+  const hash = createHash("sha256").update(`${sizeBytes}`);
+  for (const { offsetBytes, lengthBytes } of placesOf(sizeBytes, seed)) {
+    const block = await session.readBlock(path, offsetBytes, lengthBytes, signal);
+    hash.update(`:${block.length}:`).update(block);
+  }
+  return `${seed}:${hash.digest("hex")}`;
+}
+
+export function seedOf(fingerprint: string): number {
+  return Number.parseInt(fingerprint, 10);
+}
+
+/** Never known to a server before. @param random 0 up to 1 */
+export function drawSeed(random: () => number): number {
+  return Math.floor(random() * 2 ** 32);
+}
+
+export interface Place {
+  offsetBytes: number;
+  /** At the end of the file one byte more than there should be, to see a longer one. */
+  lengthBytes: number;
+}
+
+/** Pure. The whole of a small file; else both ends, and in each of equal stretches between them a block at random. */
+export function placesOf(sizeBytes: number, seed: number): Place[] {
+  if (sizeBytes <= wholeBytes) return sizeBytes === 0 ? [] : [{ offsetBytes: 0, lengthBytes: sizeBytes + 1 }];
+  const inner = blocksFor(sizeBytes) - 2;
+  const stretchBytes = (sizeBytes - 2 * edgeBytes) / inner;
+  const places = Array.from({ length: inner }, (_, index) => ({
+    offsetBytes: Math.floor(edgeBytes + index * stretchBytes + draw(seed, index) * (stretchBytes - innerBytes)),
+    lengthBytes: innerBytes,
+  }));
+  // What was cut shows at the end: that is looked at first.
+  const last = { offsetBytes: sizeBytes - edgeBytes, lengthBytes: edgeBytes + 1 };
+  return [last, { offsetBytes: 0, lengthBytes: edgeBytes }, ...places];
+}
+
+/** Two more each time that the size doubles. */
+function blocksFor(sizeBytes: number): number {
+  const doublings = Math.max(0, Math.floor(Math.log2(sizeBytes / moreBlocksFromBytes)));
+  return Math.min(mostBlocks, fewestBlocks + 2 * doublings);
+}
+
+/** 0 up to 1, the same for the same seed and index. */
+function draw(seed: number, index: number): number {
+  return createHash("sha256").update(`${seed} ${index}`).digest().readUIntBE(0, 6) / 2 ** 48;
+}
+
+/** @returns false when one of them did not tell */
+async function compareDigests(ends: ComparedEnds, algorithm: DigestAlgorithm): Promise<boolean> {
+  const [ours, theirs] = await withLimit(ends, (signal) =>
+    both(
+      at("source", ends.source.digest(ends.sourcePath, algorithm, signal)),
+      at("destination", ends.destination.digest(ends.destinationPath, algorithm, signal)),
+    ),
+  );
+  return areEqual(ours, theirs, algorithm);
+}
+
+/** @returns false when the destination computes none, or did not tell */
+async function compareWithPassed(ends: ComparedEnds, passed: string): Promise<boolean> {
+  const { destination, destinationPath } = ends;
+  const theirs = await withLimit(ends, (signal) =>
+    at("destination", destination.digest(destinationPath, "sha256", signal)),
+  );
+  return areEqual(passed, theirs, "sha256");
+}
+
+function areEqual(ours: string | undefined, theirs: string | undefined, algorithm: DigestAlgorithm): boolean {
+  if (ours === undefined || theirs === undefined) return false;
+  if (ours !== theirs) throw new FonError("fxp.content-differs", {}, { detail: algorithm });
+  return true;
+}
+
+async function withLimit<T>(ends: ComparedEnds, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = createLimit(ends.clock, digestGraceMs + ends.sizeBytes / digestBytesPerMs);
+  try {
+    return await work(AbortSignal.any([ends.signal, limit.signal]));
+  } finally {
+    limit.end();
+  }
+}
+
+function createLimit(clock: Clock, ms: number) {
+  const late = new AbortController();
+  const done = new AbortController();
+  void clock.wait(ms, done.signal).then(() => {
+    if (!done.signal.aborted) late.abort(new FonError("fxp.stalled", {}, { detail: "digest" }));
+  });
+  return { signal: late.signal, end: () => done.abort() };
+}
+
+async function compareBlocks(ends: ComparedEnds): Promise<void> {
+  try {
+    for (const place of placesOf(ends.sizeBytes, ends.seed)) await comparePlace(ends, place);
+  } catch (error) {
+    const lack = error instanceof Blamed ? lackOf(error) : undefined;
+    if (lack === undefined) throw error;
+    if (lack !== "REST" || ends.sizeBytes > longestWholeBytes)
+      throw new FonError("fxp.not-comparable", {}, { cause: error, detail: lack });
+    await comparePlace(ends, { offsetBytes: 0, lengthBytes: ends.sizeBytes + 1 });
+  }
+}
+
+/** Why a server's files cannot be looked into in pieces at all; undefined for any other trouble. */
+function lackOf({ side, trouble }: Blamed): "REST" | "protection" | "reading" | undefined {
+  if (trouble.params["why"] === "resume") return "REST";
+  if (trouble.params["why"] === "protection") return "protection";
+  // An inbox that takes files and gives none.
+  return side === "destination" && trouble.code === "file.unreadable" ? "reading" : undefined;
+}
+
+/** Twice before it counts: a data connection that ended early is no damage to the file, and damage means its removal. */
+async function comparePlace(ends: ComparedEnds, place: Place): Promise<void> {
+  if ((await isSameAt(ends, place)) || (await isSameAt(ends, place))) return;
+  throw new FonError("fxp.content-differs", {}, { detail: "a block" });
+}
+
+async function isSameAt(ends: ComparedEnds, { offsetBytes, lengthBytes }: Place): Promise<boolean> {
+  const read = (side: Side, path: string) =>
+    at(side, ends[side].readBlock(path, offsetBytes, lengthBytes, ends.signal));
+  const [ours, theirs] = await both(read("source", ends.sourcePath), read("destination", ends.destinationPath));
+  return ours.length === Math.min(lengthBytes, ends.sizeBytes - offsetBytes) && ours.equals(theirs);
+}
