@@ -17,7 +17,13 @@ const folder = mkdtempSync(join(tmpdir(), "fonshare-compose-"));
 beforeAll(async () => {
   database = await createTestDatabase();
   const keyFile = join(folder, "master.key");
-  const options = { connections: 5, publicUrl: "http://localhost:8080", allowNetworks: [], scanEveryMs: 1_800_000 };
+  const options = {
+    connections: 5,
+    publicUrl: "http://localhost:8080",
+    allowNetworks: [],
+    scanEveryMs: 1_800_000,
+    relayQuotaBytes: 0,
+  };
   core = await compose(
     { ...options, database: database.address, keyFile },
     { clock: systemClock, log: createLog("silent", "test") },

@@ -5,7 +5,7 @@ import type { Api } from "#contract";
 import { createAnnouncements, createAnnouncementsApi, createTimer } from "./announcements/index.ts";
 import type { AllHandlers } from "./api/call.ts";
 import { createCatalog, createCatalogApi, createScanner, defaultScanLimits } from "./catalog/index.ts";
-import { createConnector, createFxp } from "./ftp/index.ts";
+import { createConnector, createFxp, createRelay } from "./ftp/index.ts";
 import { createGroups, createGroupsApi } from "./groups/index.ts";
 import { createMessages, createMessagesApi } from "./messages/index.ts";
 import { createPeople, createPeopleApi, createRandomCode } from "./people/index.ts";
@@ -15,11 +15,11 @@ import { openDatabase } from "./platform/db.ts";
 import { createEventStream } from "./platform/event-stream.ts";
 import type { Log } from "./platform/log.ts";
 import { createSignals } from "./platform/signals.ts";
-import { createServers, createServersApi } from "./servers/index.ts";
+import { createServers, createServersApi, createSteadyConnector } from "./servers/index.ts";
 import { createShares, createSharesApi } from "./shares/index.ts";
 import type { Engine } from "./transfers/index.ts";
-import { createEngine, createTransfers, createTransfersApi } from "./transfers/index.ts";
-import { createVault, loadKeyFile } from "./vault/index.ts";
+import { createDoctor, createEngine, createTransfers, createTransfersApi } from "./transfers/index.ts";
+import { createVault, loadKeyFile, rereadKeyFile } from "./vault/index.ts";
 
 /** What of the configuration the features need. Plain values, so that it also crosses to a worker thread. */
 export interface ComposeOptions {
@@ -30,6 +30,8 @@ export interface ComposeOptions {
   publicUrl: string;
   allowNetworks: string[];
   scanEveryMs: number;
+  /** What one group may send through the core on one day. */
+  relayQuotaBytes: number;
 }
 export interface ComposeDeps {
   clock: Clock;
@@ -40,7 +42,8 @@ export type Core = Awaited<ReturnType<typeof compose>>;
 
 /** @throws KeyFileError when the master key cannot be read or does not fit the stored secrets */
 export async function compose(options: ComposeOptions, { clock, log }: ComposeDeps) {
-  const vault = createVault({ masterKeys: await loadKeyFile(options.keyFile) });
+  const { keyFile } = options;
+  const vault = createVault({ masterKeys: await loadKeyFile(keyFile), reload: () => rereadKeyFile(keyFile) });
   const database = openDatabase(options.database, options.connections);
   const { db, sql } = database;
   const signals = createSignals(sql);
@@ -54,7 +57,8 @@ export async function compose(options: ComposeOptions, { clock, log }: ComposeDe
   const people = createPeople(platform);
   const messages = createMessages();
   const groups = createGroups(platform);
-  const servers = createServers({ ...platform, vault, connector });
+  const asking = createSteadyConnector({ connector, clock, allowNetworks: options.allowNetworks });
+  const servers = createServers({ ...platform, vault, connector, asking });
   const shares = createShares({ ...platform, groups });
   const catalog = createCatalog({
     ...platform,
@@ -62,6 +66,8 @@ export async function compose(options: ComposeOptions, { clock, log }: ComposeDe
     announced: (person, room, id) => announcements.refsOf(person, room, id),
   });
   const transfers = createTransfers({ ...platform, servers, catalog });
+  const fxp = createFxp({ clock });
+  const doctor = createDoctor({ ...platform, servers, shares, catalog, fxp, random: Math.random });
   const announcements = createAnnouncements({ ...platform, groups, shares, catalog, transfers });
   const scanner = createScanner({
     ...platform,
@@ -93,10 +99,16 @@ export async function compose(options: ComposeOptions, { clock, log }: ComposeDe
     }),
     messages: createMessagesApi(platform),
     groups: createGroupsApi({ ...all, afterMove: [messages.moveRoom, announcements.moveRoom] }),
-    servers: createServersApi(all),
+    servers: createServersApi({
+      ...all,
+      afterLimit: [transfers.limitsChanged],
+      pairsOf: doctor.pairsOf,
+      traceOf: doctor.traceOf,
+      connector: asking,
+    }),
     shares: createSharesApi(all),
     catalog: createCatalogApi(all),
-    transfers: createTransfersApi(transfers),
+    transfers: createTransfersApi(transfers, doctor),
     announcements: createAnnouncementsApi(announcements),
   } satisfies Record<keyof Api, unknown>;
 
@@ -118,7 +130,17 @@ export async function compose(options: ComposeOptions, { clock, log }: ComposeDe
     timer: createTimer({ ...platform, signals, release: announcements.release }),
     /** @param owner holds the leases, see EngineDeps */
     createEngine: (owner: string): Engine =>
-      createEngine({ ...platform, servers, shares, signals, owner, fxp: createFxp({ clock }) }),
+      createEngine({
+        ...platform,
+        servers,
+        shares,
+        signals,
+        owner,
+        fxp,
+        relay: createRelay({ clock }),
+        relayQuotaBytes: options.relayQuotaBytes,
+        random: Math.random,
+      }),
     async close(): Promise<void> {
       stopReview();
       await signals.close();

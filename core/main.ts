@@ -1,5 +1,5 @@
 // The core as a process: `node core/main.ts`, with `--check` to try out the installation and end, or with
-// `--rotate-key` to put a fresh master key in use and wrap every secret under it.
+// `--rotate-key` to put a fresh master key in use and seal every secret anew, also while other cores run.
 // Exit codes: 0 ended in order, 1 could not start or broke, 2 the configuration is wrong.
 
 import type { Config } from "./config.ts";
@@ -9,7 +9,6 @@ import type { Log } from "./platform/log.ts";
 import { createLog } from "./platform/log.ts";
 import type { RunningCore } from "./run.ts";
 import { createCore } from "./run.ts";
-import { addKeyToFile } from "./vault/index.ts";
 
 /** A stop that takes longer is cut off: nothing is lost by it, all that matters is in the database's log. */
 const stopWithinMs = 4900;
@@ -31,8 +30,6 @@ async function main(): Promise<void> {
     log.fatal({ err }, "the core broke and is stopped");
     void end(1);
   };
-  if (process.argv.includes("--rotate-key"))
-    await addKeyToFile(config.keyFile).catch((error) => explainAndLeave(error, log));
   const core = createCore({ config, clock: systemClock, log, onBroken });
   process.on("uncaughtException", onBroken);
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void end(0));
@@ -55,8 +52,8 @@ async function serve(core: RunningCore, log: Log): Promise<boolean> {
     return true;
   }
   if (process.argv.includes("--rotate-key")) {
-    const { core: prepared } = await core.prepare();
-    log.info({ secrets: await prepared.servers.rewrapSecrets() }, "a fresh master key is in use");
+    const { secrets, isFinishing } = await core.rotateKey();
+    log.info({ secrets }, isFinishing ? "the rotation that had begun is complete" : "a fresh master key is in use");
     return true;
   }
   const { webUrl } = await core.start();
@@ -85,11 +82,6 @@ function explain(error: unknown, log: Log): void {
     process.stderr.write("FonShare cannot start; the log says why.\n");
     log.fatal({ err: error }, "could not start");
   }
-}
-
-function explainAndLeave(error: unknown, log: Log): never {
-  explain(error, log);
-  leave(1);
 }
 
 function leave(code: number): never {

@@ -9,10 +9,12 @@ import { createSchedule } from "./jobs/schedule.ts";
 import type { Clock } from "./platform/clock.ts";
 import type { Database, DatabaseAddress } from "./platform/db.ts";
 import { migrate, openDatabase } from "./platform/db.ts";
-import { createEmbeddedPostgres } from "./platform/embedded-postgres.ts";
+import { createEmbeddedPostgres, findRunningDatabase } from "./platform/embedded-postgres.ts";
 import { explainListening } from "./platform/listen-problem.ts";
 import type { Log } from "./platform/log.ts";
 import { StartProblem } from "./platform/start-problem.ts";
+import type { Rotation } from "./servers/index.ts";
+import { rotateMasterKey } from "./servers/index.ts";
 import { createWeb } from "./web/index.ts";
 
 export interface RunDeps {
@@ -26,6 +28,8 @@ export interface RunDeps {
 export interface RunningCore {
   /** Everything that can be wrong with the installation, without serving: database, migrations, master key. */
   prepare(): Promise<Prepared>;
+  /** A fresh master key for this installation, whether its cores run or not. @throws StartProblem, KeyFileError */
+  rotateKey(): Promise<Rotation>;
   /** @throws StartProblem, KeyFileError: one sentence for the operator */
   start(): Promise<{ webUrl: string }>;
   /** Ordered, and complete within five seconds. May be called at any time. */
@@ -49,8 +53,8 @@ export function createCore({ config, clock, log, onBroken }: RunDeps): RunningCo
   async function prepare(): Promise<Prepared> {
     const database = await startDatabase();
     await bringUpToDate(database, config);
-    const { keyFile, publicUrl, allowNetworks, scanEveryMs } = config;
-    const options = { database, connections, keyFile, publicUrl, allowNetworks, scanEveryMs };
+    const { keyFile, publicUrl, allowNetworks, scanEveryMs, relayQuotaBytes } = config;
+    const options = { database, connections, keyFile, publicUrl, allowNetworks, scanEveryMs, relayQuotaBytes };
     const core = await compose(options, { clock, log });
     base.push(core.close);
     await core.servers.verifyKeys();
@@ -62,6 +66,15 @@ export function createCore({ config, clock, log, onBroken }: RunDeps): RunningCo
     const postgres = createEmbeddedPostgres({ dataFolder: config.dataFolder, clock, log, onGivenUp: onBroken });
     base.push(postgres.stop);
     return postgres.start();
+  }
+
+  async function rotateKey(): Promise<Rotation> {
+    const running = config.databaseUrl ? undefined : await findRunningDatabase(config.dataFolder);
+    const address = running ?? (await startDatabase());
+    if (!running) await bringUpToDate(address, config);
+    const database = openDatabase(address, 4);
+    base.push(database.close);
+    return rotateMasterKey({ db: database.db, keyFile: config.keyFile, log });
   }
 
   async function start(): Promise<{ webUrl: string }> {
@@ -92,7 +105,7 @@ export function createCore({ config, clock, log, onBroken }: RunDeps): RunningCo
     for (const end of base.splice(0).toReversed()) await attempt(end, log);
   }
 
-  return { prepare, start, stop };
+  return { prepare, rotateKey, start, stop };
 }
 
 type Stop = () => Promise<void>;

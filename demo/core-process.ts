@@ -28,8 +28,8 @@ export interface CoreOptions {
   dataFolder: string;
   /** More variables of the environment. */
   env?: Record<string, string>;
-  /** Sees the body of every answer of the API. */
-  onAnswer?: (body: string) => void;
+  /** Sees the body of every answer of the API, and what was asked: `/v1/<procedure>`. */
+  onAnswer?: (body: string, path: string) => void;
 }
 
 const main = resolve(import.meta.dirname, "..", "core", "main.ts");
@@ -100,7 +100,7 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address ? address.port : 0;
 }
 
-function post(socketPath: string, path: string, body: unknown, onAnswer?: (body: string) => void): Promise<unknown> {
+function post(socketPath: string, path: string, body: unknown, onAnswer?: CoreOptions["onAnswer"]): Promise<unknown> {
   return new Promise((done, fail) => {
     const headers = { "content-type": "application/json" };
     const call = request({ socketPath, path, method: "POST", headers }, (answer) => {
@@ -108,7 +108,7 @@ function post(socketPath: string, path: string, body: unknown, onAnswer?: (body:
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("end", () => {
         const text = Buffer.concat(chunks).toString("utf8");
-        onAnswer?.(text);
+        onAnswer?.(text, path);
         done(JSON.parse(text));
       });
     });

@@ -1,6 +1,7 @@
 // The owner asks: how does my server stand (check), and go on with it (resume).
 import type { OutputOf, servers } from "#contract";
-import type { Connector } from "../ftp/index.ts";
+import type { Advice, Connector, Findings, ProbeTrace } from "../ftp/index.ts";
+import { adviceFor } from "../ftp/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { asFonError, FonError } from "../platform/errors.ts";
@@ -15,6 +16,8 @@ import type { ServerRow } from "./store/servers.ts";
 import { updateServer } from "./store/servers.ts";
 import { runProbe } from "./trial.ts";
 
+type Checked = OutputOf<typeof servers.check>;
+
 interface Deps {
   db: Db;
   clock: Clock;
@@ -22,20 +25,34 @@ interface Deps {
   connector: Connector;
 }
 
+export interface CheckDeps extends Deps {
+  /** What worked between this server and others, as its owner may know it: transfers lie to the right. */
+  pairsOf?: (personId: number, serverId: number) => Promise<Checked["pairs"]>;
+  /** Who removes files that a probe had to leave behind: transfers too. */
+  traceOf?: (serverId: number) => ProbeTrace;
+}
+
 /** @throws what connecting throws, with the server's label; `server.paused`, `server.locked` */
-export async function checkServer(deps: Deps, row: ServerRow): Promise<OutputOf<typeof servers.check>> {
+export async function checkServer(deps: CheckDeps, row: ServerRow): Promise<Checked> {
   if (row.state === "paused" || row.state === "locked")
     throw new FonError(`server.${row.state}`, { server: row.label });
   const connection = await readConnection(deps.db, deps.vault, row);
-  const found = await attempt(deps, row, () => runProbe(deps.connector, connection));
+  const found = await attempt(deps, row, () => runProbe(deps.connector, connection, deps.traceOf?.(row.id)));
   await record(deps, row.id, row, { kind: "worked" });
   const { features } = found;
   const updated = await updateServer(deps.db, row.id, { software: features.software, features: { ...features } });
   return {
     server: describeServer(updated),
     findings: listFindings(found, row.hasInbox),
-    advice: found.advice.map(({ line, why, risk }) => ({ line, why, risk })),
+    advice: allAdvice(found, row).map(({ line, why }) => ({ line, why })),
+    pairs: (await deps.pairsOf?.(row.ownerId, row.id)) ?? [],
   };
+}
+
+/** Who wants a slower server learns how the server itself does it: no command of FTP slows a transfer down. */
+function allAdvice({ advice, features }: Findings, { bytesPerSecond }: ServerRow): Advice[] {
+  if (bytesPerSecond === null) return advice;
+  return [...advice, ...adviceFor(features.software, ["rate"], bytesPerSecond)];
 }
 
 /**

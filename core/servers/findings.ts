@@ -6,15 +6,33 @@ export type ListedFinding = OutputOf<typeof servers.check>["findings"][number];
 
 /** @param hasInbox the owner named an inbox */
 export function listFindings(found: Findings, hasInbox: boolean): ListedFinding[] {
-  const { rest, hashes } = found.features;
+  const { hashes } = found.features;
   return [
     tlsFinding(found),
-    finding(rest ? "resume" : "no-resume", rest),
+    ...protectionFindings(found),
+    resumeFinding(found),
     finding(hashes.length > 0 ? "hashes" : "no-hashes", hashes.length > 0, hashes.join(", ") || null),
     finding(`fxp-${found.fxpActive}`, found.fxpActive !== "refused"),
     ...(found.clearData === "refused" ? [finding("clear-refused", false)] : []),
+    ...(found.passive === "unreachable" ? [finding("passive-unreachable", false)] : []),
     inboxFinding(found, hasInbox),
+    ...(found.freeBytes === undefined ? [] : [finding("space", found.freeBytes > 0, String(found.freeBytes))]),
   ];
+}
+
+/** What it can do for protected contents between two servers. */
+function protectionFindings({ tls, features, freshData }: Findings): ListedFinding[] {
+  if (tls === "none") return [];
+  const roles = [...(features.sscn ? ["SSCN"] : []), ...(features.cpsv ? ["CPSV"] : [])];
+  return [
+    roles.length > 0 ? finding("tls-client", true, roles.join(", ")) : finding("tls-server", true),
+    ...(freshData === "refused" ? [finding("reuse-required", false)] : []),
+  ];
+}
+
+function resumeFinding({ features, canRestartStore }: Findings): ListedFinding {
+  if (!features.rest) return finding("no-resume", false);
+  return canRestartStore === false ? finding("no-store-resume", false) : finding("resume", true);
 }
 
 function finding(what: ListedFinding["what"], good: boolean, detail: string | null = null): ListedFinding {
@@ -34,5 +52,10 @@ function inboxFinding({ canWriteInbox }: Findings, hasInbox: boolean): ListedFin
 
 /** Nothing stands in the way of pulls from and to this server. */
 export function isAllWell(found: Findings): boolean {
-  return found.fxpActive !== "refused" && found.clearData !== "refused" && found.canWriteInbox !== false;
+  return (
+    found.passive === "reachable" &&
+    found.fxpActive !== "refused" &&
+    found.clearData !== "refused" &&
+    found.canWriteInbox !== false
+  );
 }

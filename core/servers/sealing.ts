@@ -5,8 +5,16 @@ import { KeyFileError } from "../vault/index.ts";
 import type { Connection, Settings } from "./settings.ts";
 import { fromSecrets, toSecrets } from "./settings.ts";
 import type { SecretRow } from "./store/secrets.ts";
-import { lockOldSecrets, replaceSecrets, selectKeyIds, selectSecrets, updateSecret } from "./store/secrets.ts";
+import {
+  announceSealing,
+  replaceSecrets,
+  selectKeyIds,
+  selectSecrets,
+  selectServersUnderOtherKeys,
+  updateSecret,
+} from "./store/secrets.ts";
 import type { ServerRow } from "./store/servers.ts";
+import { lockServer } from "./store/servers.ts";
 
 type Place = Pick<SecretRow, "serverId" | "field" | "version">;
 const placeOf = ({ serverId, field, version }: Place) => `server ${serverId} ${field} version ${version}`;
@@ -17,6 +25,7 @@ export async function storeConnection(
   row: Pick<ServerRow, "id" | "version">,
   connection: Connection,
 ): Promise<void> {
+  await announceSealing(tx);
   const rows = [...toSecrets(connection)].map(([field, secret]) => {
     const place = { serverId: row.id, field, version: row.version };
     return { ...place, ...vault.seal(placeOf(place), secret) };
@@ -34,17 +43,20 @@ export async function readConnection(
   return fromSecrets(row.security, new Map(rows.map((one) => [one.field, vault.unseal(placeOf(one), one)])));
 }
 
-/** Wraps every row that is under an older key again, in steps. @returns how many rows it changed */
-export async function rewrapSecrets(db: Db, vault: Vault): Promise<number> {
-  for (let total = 0; ; ) {
-    const changed = await db.transaction(async (tx) => {
-      const rows = await lockOldSecrets(tx, vault.keyId(), 100);
-      for (const row of rows) await updateSecret(tx, { ...row, ...vault.rewrap(placeOf(row), row) });
-      return rows.length;
-    });
-    if (changed === 0) return total;
-    total += changed;
-  }
+/** Seals the server's rows anew that are under another key than the one in use. @returns how many they were */
+export function resealServer(db: Db, vault: Vault, serverId: number): Promise<number> {
+  return db.transaction(async (tx) => {
+    // Whoever changes or removes the server waits: its rows are always taken in the same order.
+    await lockServer(tx, serverId);
+    const keyId = vault.keyId();
+    const old = (await selectSecrets(tx, serverId)).filter((row) => row.keyId !== keyId);
+    for (const row of old) await updateSecret(tx, { ...row, ...vault.reseal(placeOf(row), row) });
+    return old.length;
+  });
+}
+
+export async function areAllSealedUnder(tx: Tx, keyId: string): Promise<boolean> {
+  return (await selectServersUnderOtherKeys(tx, keyId)).length === 0;
 }
 
 /** @throws KeyFileError when the database has rows that no key of the file opens */

@@ -7,11 +7,9 @@ import { createPeople } from "../people/index.ts";
 import type { Caller } from "../platform/handler.ts";
 import { Secret } from "../platform/secret.ts";
 import { enrolment, outbox, server, serverSecret } from "../schema/index.ts";
-import type { MasterKey } from "../vault/index.ts";
-import { createMasterKey, createVault } from "../vault/index.ts";
-import { createServersFixture, enrolServer, settingsFor, startFtp } from "./fixtures.ts";
+import { createServersFixture, enrolServer, randomToken, settingsFor, startFtp } from "./fixtures.ts";
 import type { Servers } from "./index.ts";
-import { createServers } from "./index.ts";
+import { createServersApi } from "./index.ts";
 
 const clock = createMovableClock();
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -200,33 +198,6 @@ describe("sealed", () => {
     await database.db.update(serverSecret).set({ serverId: other.id }).where(eq(serverSecret.serverId, box.id));
     await expect(fixture.servers.open(other.id, { use: "files" })).rejects.toThrow();
   });
-
-  test("after a rotation all rows open with the new key alone", async () => {
-    const fresh = await createTestDatabase();
-    const keys: MasterKey[] = [createMasterKey(Buffer.alloc(32, 1)), createMasterKey(Buffer.alloc(32, 2))];
-    const [old, next] = keys as [MasterKey, MasterKey];
-    const local = createServersFixture(fresh.db, clock);
-    const vault = createVault({ masterKeys: [old] });
-    const servers = createServers({ db: fresh.db, clock, vault, connector: local.connector, log: local.log });
-    const caller = await callerNamed(createPeople({ db: fresh.db, clock }), "Anna", privateRoom());
-    const row = await enrolServer({ ...local, servers }, caller, settingsFor(ftp));
-    vault.rotate(next);
-    expect(await servers.rewrapSecrets()).toBeGreaterThan(5);
-    expect(await servers.rewrapSecrets()).toBe(0);
-    const withKeys = (masterKeys: MasterKey[]) =>
-      createServers({
-        db: fresh.db,
-        clock,
-        vault: createVault({ masterKeys }),
-        connector: local.connector,
-        log: local.log,
-      });
-    const later = withKeys([next]);
-    await later.verifyKeys();
-    (await later.open(row.id, { use: "files" })).release("close");
-    await expect(withKeys([old]).verifyKeys()).rejects.toMatchObject({ name: "KeyFileError" });
-    await fresh.close();
-  });
 });
 
 describe("open", () => {
@@ -378,6 +349,31 @@ describe("owner's verbs", () => {
     expect(findings).toContainEqual({ what: "fxp-allowed", good: true, detail: null });
     expect(findings).toContainEqual({ what: "inbox-writable", good: true, detail: null });
     expect(shown).toMatchObject({ label: "Box", state: "online", canReceive: true });
+  });
+
+  test("check tells what worked with other servers, and how this software limits a speed that its owner wants", async () => {
+    const named = await startFtp({ banner: "220 (vsFTPd 3.0.3)" });
+    const row = await enrolServer(fixture, anna, settingsFor(named));
+    const pair = { with: "Ben", direction: "to", arrangement: "source-pasv", bytesPerSecond: 5 } as const;
+    const asked: number[][] = [];
+    const api = createServersApi({
+      ...fixture,
+      db: database.db,
+      clock,
+      publicUrl: "http://localhost:8080",
+      randomToken,
+      pairsOf: async (...who) => {
+        asked.push(who);
+        return [pair];
+      },
+    });
+    const lines = async () => (await api.check(anna, {})).advice.map(({ line }) => line);
+    expect((await api.check(anna, {})).pairs).toEqual([pair]);
+    expect(asked).toEqual([[anna.person.id, row.id]]);
+    expect(await lines()).not.toContain("local_max_rate=2000000");
+    await database.db.update(server).set({ bytesPerSecond: 2_000_000 }).where(eq(server.id, row.id));
+    expect(await lines()).toContain("local_max_rate=2000000");
+    await named.stop();
   });
 
   test("remove forgets everything, and somebody else's server cannot be named", async () => {

@@ -10,7 +10,7 @@ import { pickInbox, pickServer } from "./find.ts";
 import type { OpenOptions, OpenServer } from "./open.ts";
 import { openServer } from "./open.ts";
 import { createPool } from "./pool.ts";
-import { rewrapSecrets, verifyKeys } from "./sealing.ts";
+import { verifyKeys } from "./sealing.ts";
 import type { Settings } from "./settings.ts";
 import type { ServerRow } from "./store/servers.ts";
 import { selectOwn, selectServer } from "./store/servers.ts";
@@ -22,6 +22,8 @@ export interface ServersDeps {
   clock: Clock;
   vault: Vault;
   connector: Connector;
+  /** For the test of an enrolment, see steady.ts. Default: `connector`. */
+  asking?: Connector;
   log: Log;
 }
 
@@ -46,8 +48,6 @@ export interface Servers {
   };
   /** @throws KeyFileError when stored secrets need a key that the vault does not have */
   verifyKeys(): Promise<void>;
-  /** Wraps all secrets under the key in use; gives how many it changed. */
-  rewrapSecrets(): Promise<number>;
   /** Closes pooled sessions. */
   close(): void;
 }
@@ -71,11 +71,10 @@ export function createServers(deps: ServersDeps): Servers {
       read: (token) => readEnrolment(deps, token),
       isLabelFree: (token, label) => isLabelFree(deps, token, label),
       withKeptPasswords: (token, typed) => withKeptPasswords(deps, token, typed),
-      try: (settings) => tryConnection(deps, settings),
+      try: (settings) => tryConnection({ connector: deps.asking ?? deps.connector }, settings),
       store: (token, settings, trial) => storeSettings(deps, token, settings, trial),
     },
     verifyKeys: () => verifyKeys(db, vault),
-    rewrapSecrets: () => rewrapSecrets(db, vault),
     close: () => pool.close(),
   };
 }

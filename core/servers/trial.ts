@@ -1,6 +1,6 @@
 // Tries settings on the live server: login, the two folders, and what the probe finds. Stores nothing.
 import type { ErrorCode } from "#contract";
-import type { Connector, Findings, Session } from "../ftp/index.ts";
+import type { Connector, Findings, ProbeTrace, Session } from "../ftp/index.ts";
 import { probe } from "../ftp/index.ts";
 import { asFonError, FonError } from "../platform/errors.ts";
 import { isAllWell } from "./findings.ts";
@@ -41,9 +41,9 @@ export async function tryConnection(deps: { connector: Connector }, connection: 
 }
 
 /** Asks a stored connection what its server can do. @throws FonError */
-export function runProbe(connector: Connector, connection: Connection): Promise<Findings> {
+export function runProbe(connector: Connector, connection: Connection, trace?: ProbeTrace): Promise<Findings> {
   const { sharePath, inboxPath, writer } = connection;
-  return probe({ connector }, targetOf(connection, "read"), {
+  return probe({ connector, ...(trace && { trace }) }, targetOf(connection, "read"), {
     share: sharePath,
     ...(inboxPath === undefined ? {} : { inbox: inboxPath }),
     ...(writer === undefined ? {} : { write: targetOf(connection, "write") }),

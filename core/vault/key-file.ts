@@ -1,7 +1,8 @@
 // The file of the master keys: base64 lines of 32 bytes, the first is the one in use, later ones only open old rows.
 import { randomBytes, randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
+import { chown, link, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { MasterKey } from "./master-key.ts";
 import { createMasterKey, KeyFileError, masterKeyBytes } from "./master-key.ts";
 
@@ -10,13 +11,34 @@ export async function loadKeyFile(path: string): Promise<MasterKey[]> {
   return parseKeys((await readText(path)) ?? (await createFile(path)));
 }
 
+/** The keys as the file has them now, without waiting: for whoever holds older ones. @throws KeyFileError */
+export function rereadKeyFile(path: string): MasterKey[] {
+  try {
+    return parseKeys(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw error instanceof KeyFileError ? error : cannotRead(error);
+  }
+}
+
 /** Puts a fresh key in front, so that new rows are sealed under it; old rows stay readable. @throws KeyFileError */
 export async function addKeyToFile(path: string): Promise<MasterKey[]> {
-  const before = (await readText(path)) ?? "";
-  if (before) parseKeys(before);
-  const text = freshLine() + before;
-  await replaceFile(path, text);
-  return parseKeys(text);
+  const before = await lines(path);
+  return replaceFile(path, [fresh(), ...before]);
+}
+
+/** Leaves the key in use alone in the file: to be called when no row needs another one. @throws KeyFileError */
+export async function dropOldKeys(path: string): Promise<MasterKey[]> {
+  return replaceFile(path, (await lines(path)).slice(0, 1));
+}
+
+async function lines(path: string): Promise<string[]> {
+  const text = await readText(path);
+  if (text === undefined) throw cannotRead({ code: "ENOENT" });
+  parseKeys(text);
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
 }
 
 async function readText(path: string): Promise<string | undefined> {
@@ -24,7 +46,7 @@ async function readText(path: string): Promise<string | undefined> {
     return await readFile(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new KeyFileError(`The master key file (FONSHARE_KEY_FILE) cannot be read: ${codeOf(error)}.`);
+    throw cannotRead(error);
   }
 }
 
@@ -44,13 +66,14 @@ function parseLine(line: string): MasterKey {
   return createMasterKey(bytes);
 }
 
-const freshLine = () => `${randomBytes(masterKeyBytes).toString("base64")}\n`;
+const fresh = () => randomBytes(masterKeyBytes).toString("base64");
 
 /** Two cores that start at once get the same key: the link of the second fails, and it reads the first one's file. */
 async function createFile(path: string): Promise<string> {
-  const draft = await writeDraft(path, freshLine());
+  const draft = await writeDraft(path, `${fresh()}\n`);
   try {
     await link(draft, path);
+    await syncFolder(path);
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw cannotWrite(error);
   } finally {
@@ -59,11 +82,40 @@ async function createFile(path: string): Promise<string> {
   return readFile(path, "utf8");
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+/** Whole or not at all, in the place that a link leads to, and still its owner's when root does it. */
+async function replaceFile(named: string, keys: string[]): Promise<MasterKey[]> {
+  const path = await realpath(named).catch(() => named);
+  await removeDrafts(path);
+  const text = keys.map((key) => `${key}\n`).join("");
   const draft = await writeDraft(path, text);
-  await rename(draft, path).catch((error: unknown) => {
+  try {
+    const { uid, gid } = await stat(path);
+    if (process.getuid?.() === 0) await chown(draft, uid, gid);
+    await rename(draft, path);
+    await syncFolder(path);
+  } catch (error) {
+    await rm(draft, { force: true });
     throw cannotWrite(error);
-  });
+  }
+  return parseKeys(text);
+}
+
+/** What a process left that was killed before it gave its draft the name. */
+async function removeDrafts(path: string): Promise<void> {
+  const draft = new RegExp(`^${RegExp.escape(basename(path))}\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`);
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => draft.test(one))) await rm(join(folder, name), { force: true });
+}
+
+/** The name must survive a power cut as well as the content. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(dirname(path), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 /** On the disk before it gets its name: a power cut must not leave sealed rows and an empty key file. */
@@ -82,5 +134,7 @@ async function writeDraft(path: string, text: string): Promise<string> {
 }
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? "unknown reason";
+const cannotRead = (error: unknown) =>
+  new KeyFileError(`The master key file (FONSHARE_KEY_FILE) cannot be read: ${codeOf(error)}.`);
 const cannotWrite = (error: unknown) =>
-  new KeyFileError(`The master key file (FONSHARE_KEY_FILE) cannot be created: ${codeOf(error)}.`);
+  new KeyFileError(`The master key file (FONSHARE_KEY_FILE) cannot be written: ${codeOf(error)}.`);

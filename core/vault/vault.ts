@@ -12,50 +12,66 @@ export interface Sealed {
 }
 
 export interface Vault {
-  /** The id of the key in use: rows of another one want `rewrap`. */
+  /** The id of the key in use: rows of another one want `reseal`. */
   readonly keyId: () => string;
   readonly knows: (keyId: string) => boolean;
   /** @param boundTo names the one place where the secret belongs; it opens nowhere else */
   seal(boundTo: string, secret: Secret): Sealed;
   /** @throws Error when the row was changed, moved to another place, or its key is not known */
   unseal(boundTo: string, sealed: Sealed): Secret;
-  /** The same secret under the key in use; the ciphertext itself stays. */
-  rewrap(boundTo: string, sealed: Sealed): Sealed;
-  /** From now on seals under `key`; what was sealed before stays readable. */
-  rotate(key: MasterKey): void;
+  /** The same secret with a fresh data key, under the key in use. */
+  reseal(boundTo: string, sealed: Sealed): Sealed;
 }
 
-/** @param keys the one in use first, then older ones that may only open */
-export function createVault({ masterKeys: keys }: { masterKeys: readonly MasterKey[] }): Vault {
-  const [first] = keys;
+export interface VaultDeps {
+  /** The one in use first, then older ones that may only open. */
+  masterKeys: readonly MasterKey[];
+  /**
+   * The keys as they are now; asked before something is sealed, and when a row names a key that is not known: so a
+   * rotation in another process is noticed without being told.
+   */
+  reload?: () => readonly MasterKey[];
+}
+
+export function createVault({ masterKeys, reload }: VaultDeps): Vault {
+  const [first] = masterKeys;
   if (!first) throw new Error("A vault needs a master key.");
   let current = first;
-  const known = new Map(keys.map((key) => [key.id, key]));
+  /** Keys that left the file stay: a row may have been read before it was sealed anew. */
+  const known = new Map(masterKeys.map((key) => [key.id, key]));
 
-  const unwrap = (boundTo: string, { keyId, wrappedKey }: Sealed) => {
-    const key = known.get(keyId);
-    if (!key) throw new Error(`No master key with the id ${keyId}.`);
-    return decrypt(key.bytes.reveal(), wrappingAad(keyId, boundTo), wrappedKey);
+  const refresh = () => {
+    const keys = reload?.() ?? [];
+    for (const key of keys) known.set(key.id, key);
+    current = keys[0] ?? current;
+    return current;
   };
-  const wrap = (boundTo: string, dataKey: Buffer) => ({
-    keyId: current.id,
-    wrappedKey: encrypt(current.bytes.reveal(), wrappingAad(current.id, boundTo), dataKey),
-  });
+  const find = (keyId: string) => {
+    if (!known.has(keyId)) refresh();
+    return known.get(keyId);
+  };
+  const unseal = (boundTo: string, { keyId, wrappedKey, sealed }: Sealed) => {
+    const key = find(keyId);
+    if (!key) throw new Error(`No master key with the id ${keyId}.`);
+    const dataKey = decrypt(key.bytes.reveal(), wrappingAad(keyId, boundTo), wrappedKey);
+    return new Secret(decrypt(dataKey, boundTo, sealed).toString("utf8"));
+  };
+  const seal = (boundTo: string, secret: Secret): Sealed => {
+    const { id, bytes } = refresh();
+    const dataKey = randomBytes(32);
+    return {
+      keyId: id,
+      wrappedKey: encrypt(bytes.reveal(), wrappingAad(id, boundTo), dataKey),
+      sealed: encrypt(dataKey, boundTo, Buffer.from(secret.reveal(), "utf8")),
+    };
+  };
 
   return {
-    keyId: () => current.id,
-    knows: (keyId) => known.has(keyId),
-    seal(boundTo, secret) {
-      const dataKey = randomBytes(32);
-      const sealed = encrypt(dataKey, boundTo, Buffer.from(secret.reveal(), "utf8"));
-      return { ...wrap(boundTo, dataKey), sealed };
-    },
-    unseal: (boundTo, row) => new Secret(decrypt(unwrap(boundTo, row), boundTo, row.sealed).toString("utf8")),
-    rewrap: (boundTo, row) => ({ ...wrap(boundTo, unwrap(boundTo, row)), sealed: row.sealed }),
-    rotate(key) {
-      known.set(key.id, key);
-      current = key;
-    },
+    keyId: () => refresh().id,
+    knows: (keyId) => find(keyId) !== undefined,
+    seal,
+    unseal,
+    reseal: (boundTo, row) => seal(boundTo, unseal(boundTo, row)),
   };
 }
 

@@ -1,4 +1,5 @@
 // What the enrolment form accepts, field by field.
+import { isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Values } from "./enrol-form.ts";
@@ -21,6 +22,12 @@ const mistakesOf = (over: Partial<Values>) => {
   const read = readSettings({ ...good, ...over });
   return "mistakes" in read ? read.mistakes : {};
 };
+
+/** As browsers, and C's inet_aton, read numbers of all kinds. */
+function looksLikeAddress(host: string): boolean {
+  const url = URL.parse(`http://${host}/`);
+  return url !== null && isIP(url.hostname) !== 0 && url.hostname !== host;
+}
 
 describe("enrolment form", () => {
   test("becomes settings", () => {
@@ -79,6 +86,68 @@ describe("enrolment form", () => {
     [{ password: "" }, {}],
   ])("%j", (over, mistakes) => {
     expect(mistakesOf(over)).toEqual(mistakes);
+  });
+
+  test.each([
+    ...["0177.0.0.1", "017700000001", "0x7f000001", "0X7F.0.0.1", "127.0x1", "1.2.3.4.5", "256.0.0.1", "1e9", "08"],
+    ...[
+      "127。0。0。1",
+      "127．0．0．1",
+      "１２７.0.0.1",
+      "①②⑦.0.0.1",
+      "٠.٠.٠.٠",
+      "0x７f.1",
+      "２１３０７０６４３３",
+      "127.0.0.1\u200b",
+    ],
+    ...["%31%32%37.0.0.1", "127%2e0.0.1", "a%00.example.org", "anna@127.0.0.1", "127.0.0.1:21", "//127.0.0.1", "a\\b"],
+    ...[
+      "fe80::1%eth0%25",
+      "[::1",
+      "::1]",
+      "[[::1]]",
+      "::ffff:127.1",
+      "1::2::3",
+      "a b",
+      "-a.example",
+      ".example",
+      "a.-",
+    ],
+    ...[
+      "..",
+      ".",
+      "localhost..",
+      `${"a".repeat(64)}.example`,
+      `${"a.".repeat(127)}example`,
+      "💩",
+      "xn--",
+      "a\u0000b",
+      "\r",
+    ],
+  ])("a host like %j is refused by the form already, or is no number in disguise", (host) => {
+    const read = readSettings({ ...good, host });
+    if ("mistakes" in read) return expect(Object.keys(read.mistakes)).toEqual(["host"]);
+    expect(looksLikeAddress(read.settings.host)).toBe(false);
+  });
+
+  test("a host that is taken is an IP address as people write it, or a name that no resolver takes for a number", () => {
+    const part = fc.oneof(
+      fc.nat(300).map(String),
+      fc.constantFrom("0x7f", "0177", "１２７", "①", "a", "xn--a", "", "٣"),
+    );
+    const dot = fc.constantFrom(".", "。", "．", "｡", ":", "%2e");
+    const joined = fc.tuple(fc.array(part, { minLength: 1, maxLength: 5 }), dot).map(([parts, by]) => parts.join(by));
+    const any = fc.oneof(joined, fc.domain(), fc.ipV4Extended(), fc.ipV6(), fc.string({ unit: "grapheme" }));
+    fc.assert(
+      fc.property(any, (typed) => {
+        const read = readSettings({ ...good, host: typed });
+        if ("mistakes" in read) return;
+        const { host } = read.settings;
+        if (isIP(host) === 0) expect([host, looksLikeAddress(host)]).toEqual([host, false]);
+        expect(host).toMatch(/^[!-~]{1,253}$/);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   test("whatever is posted is read as text, and never throws", () => {

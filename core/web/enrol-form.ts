@@ -157,7 +157,8 @@ function isHost(host: string): boolean {
   if (isIP(host)) return true;
   const isName = /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/i.test(host) && !host.includes("..");
   // The resolver would take 2130706433 or 0x7f.1 for an address; people write four numbers.
-  return isName && host.length <= 253 && !/^(0x[0-9a-f]*|[0-9.]+)$/i.test(host.split(".").at(-1) ?? "");
+  const isShort = host.length <= 253 && host.split(".").every((label) => label.length <= 63);
+  return isName && isShort && !/^(0x[0-9a-f]*|[0-9.]+)$/i.test(host.split(".").at(-1) ?? "");
 }
 
 function parsePort(values: Values): number | undefined {

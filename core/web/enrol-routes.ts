@@ -9,6 +9,7 @@ import type { Enrolment, Servers } from "../servers/index.ts";
 import { enrol } from "./enrol.ts";
 import type { Values } from "./enrol-form.ts";
 import { emptyValues, readValues, valuesOf } from "./enrol-form.ts";
+import type { EnrolLimits } from "./enrol-limits.ts";
 import { renderEnrolPage, renderStoredPage } from "./enrol-page.ts";
 import type { EnrolPage } from "./fields.ts";
 import type { Frame } from "./frame.ts";
@@ -17,18 +18,19 @@ export interface EnrolDeps {
   servers: Servers;
   people: People;
   clock: Clock;
+  limits: EnrolLimits;
   /** Path before the routes as visitors see them. */
   base: string;
-  sendInvalidLink: (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+  sendInvalidLink: Send;
+  sendTooMany: Send;
 }
+type Send = (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 
 interface Answer {
   status: number;
   page: string;
 }
 
-/** Tests of a server that one link may ask for in five minutes. */
-const postLimit = { max: 20, timeWindow: "5 minutes" };
 type WithToken = { Params: { token: string } };
 
 export function addEnrolRoutes(app: FastifyInstance, deps: EnrolDeps): void {
@@ -42,25 +44,36 @@ export function addEnrolRoutes(app: FastifyInstance, deps: EnrolDeps): void {
     return reply.send(renderEnrolPage(await pageOf(deps, enrolment, values)));
   });
 
-  const keyGenerator = (request: FastifyRequest) => (request.params as WithToken["Params"]).token;
-  const config = { rateLimit: { ...postLimit, keyGenerator } };
-  app.post<WithToken>("/enrol/:token", { config }, async (request, reply) => {
+  app.post<WithToken>("/enrol/:token", async (request, reply) => {
     const { token } = request.params;
+    const { ip } = request;
     const enrolment = await servers.enrolments.read(token);
     if (!enrolment) return sendInvalidLink(request, reply);
     const values = readValues(request.body);
     try {
-      const answer = await once(running, digest(token, values), () => answerPost(deps, token, enrolment, values));
+      deps.limits.countPost(token);
+      const answer = await once(running, digest(token, values), () =>
+        answerPost(deps, { token, ip }, enrolment, values),
+      );
       return await reply.status(answer.status).send(answer.page);
     } catch (error) {
-      if (asFonError(error)?.code === "enrol.link-invalid") return sendInvalidLink(request, reply);
+      const code = asFonError(error)?.code;
+      if (code === "enrol.link-invalid") return sendInvalidLink(request, reply);
+      if (code === "request.too-many") return deps.sendTooMany(request, reply);
       throw error;
     }
   });
 }
 
-async function answerPost(deps: EnrolDeps, token: string, enrolment: Enrolment, values: Values): Promise<Answer> {
-  const outcome = await enrol(deps.servers.enrolments, token, enrolment, values);
+async function answerPost(
+  deps: EnrolDeps,
+  { token, ip }: { token: string; ip: string },
+  enrolment: Enrolment,
+  values: Values,
+): Promise<Answer> {
+  const { enrolments } = deps.servers;
+  const countTest = () => deps.limits.countTest({ personId: enrolment.personId, ip });
+  const outcome = await enrol({ enrolments, countTest }, token, enrolment, values);
   const page = await pageOf(deps, enrolment, values);
   if (outcome.kind === "stored") return { status: 200, page: renderStoredPage(page.frame, outcome) };
   const { mistakes, trial } = outcome;

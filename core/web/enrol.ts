@@ -10,9 +10,15 @@ export type Outcome =
 
 type Enrolments = Servers["enrolments"];
 
-/** @throws `enrol.link-invalid` when another request used the link up meanwhile */
+interface Deps {
+  enrolments: Enrolments;
+  /** Called before a server is connected to. */
+  countTest: () => void;
+}
+
+/** @throws `enrol.link-invalid` when another request used the link up meanwhile, and what `countTest` throws */
 export async function enrol(
-  enrolments: Enrolments,
+  { enrolments, countTest }: Deps,
   token: string,
   enrolment: Enrolment,
   values: Values,
@@ -25,6 +31,7 @@ export async function enrol(
   if (!(await enrolments.isLabelFree(token, settings.label))) {
     return { kind: "again", mistakes: { label: "label-taken" } };
   }
+  countTest();
   return tryAndStore(enrolments, token, settings, values.save_anyway === "yes");
 }
 

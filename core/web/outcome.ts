@@ -24,18 +24,25 @@ export function renderOutcome(say: Words, page: EnrolPage): string {
 export function renderReport(say: Words, trial: Trial, hasInbox: boolean): string {
   if (trial.kind !== "reached") return "";
   const findings = listFindings(trial.findings, hasInbox).map(({ what, good, detail }) => {
-    const more = detail === null || what === "tls-pinned" ? "" : ` (${detail})`;
+    const more = detail === null || what === "tls-pinned" ? "" : ` (${what === "space" ? gigabytes(detail) : detail})`;
     return html`<li class="${good ? "good" : "bad"}">${say.findings[what]}${more}</li>`;
   });
   return html`<h2>${say.findingsTitle}</h2><ul class="findings">!${findings}</ul>!${renderAdvice(say, trial)}`;
 }
 
+/** The unit of the form's limit, the same in every language. */
+const gigabytes = (bytes: string) => `${(Number(bytes) / 1e9).toFixed(1)} GB`;
+
 function renderAdvice(say: Words, trial: Trial & { kind: "reached" }): string {
   const { advice } = trial.findings;
   if (advice.length === 0) return "";
-  const lines = advice.map(({ line, why }) => {
-    const { why: reason, risk } = say.advice[why];
-    return html`<dt><code>${line}</code></dt><dd>${reason}. <span class="risk">${risk}</span></dd>`;
+  const reasons = [...Map.groupBy(advice, ({ why }) => why)];
+  const lines = reasons.map(([why, needed]) => {
+    const { why: reason, risk, look } = say.advice[why];
+    const terms = needed.map(({ line }) =>
+      line === null ? html`<dt>${look ?? ""}</dt>` : html`<dt><code>${line}</code></dt>`,
+    );
+    return html`!${terms}<dd>${reason}. <span class="risk">${risk}</span></dd>`;
   });
   return html`<h2>${say.adviceTitle}</h2><dl class="advice">!${lines}</dl>`;
 }

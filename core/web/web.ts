@@ -9,6 +9,7 @@ import type { People } from "../people/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { Servers } from "../servers/index.ts";
+import { createEnrolLimits } from "./enrol-limits.ts";
 import { addEnrolRoutes } from "./enrol-routes.ts";
 import { renderMessage } from "./frame.ts";
 import type { Words } from "./words/index.ts";
@@ -33,16 +34,25 @@ export interface Web {
 
 const stylesheet = readFileSync(new URL("./style.css", import.meta.url), "utf8");
 const bodyLimitBytes = 16 * 1024;
+const longestUrl = 2000;
 const requestsPerMinute = 300;
+/** A form is small: who sends it for longer only holds a connection. */
+const requestWithinMs = 20_000;
+/** How often others came is nobody's business, and would make two answers differ. */
+const noCounts = { "x-ratelimit-limit": false, "x-ratelimit-remaining": false, "x-ratelimit-reset": false };
 
 export function createWeb(deps: WebDeps): Web {
   // No request log: the address of a page is its key.
   const app = fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
+    requestTimeout: requestWithinMs,
     forceCloseConnections: true,
     // A reverse proxy on the same machine tells the visitor's address; nobody else is believed.
     trustProxy: "loopback",
+    // What cannot be an address of ours gets the page of any wrong one; Fastify's own answer would repeat it.
+    rewriteUrl: ({ url = "/" }) => (mayBeOurs(url) ? url : "/-"),
+    routerOptions: { maxParamLength: longestUrl },
   });
   const base = new URL(deps.publicUrl).pathname.replace(/\/$/, "");
   const ready = setUp(app, deps, base);
@@ -59,11 +69,17 @@ async function setUp(app: FastifyInstance, deps: WebDeps, base: string): Promise
   const send = (status: number, pick: (say: Words) => { title: string; text: string }) => {
     return (request: FastifyRequest, reply: FastifyReply) => {
       const language = preferredLanguage(request.headers["accept-language"]);
-      return reply.status(status).send(renderMessage({ language, base }, pick(words[language])));
+      const page = renderMessage({ language, base }, pick(words[language]));
+      return reply.status(status).type("text/html; charset=utf-8").send(page);
     };
   };
   await app.register(helmet, headersFor(deps.publicUrl));
-  await app.register(rateLimit, { max: requestsPerMinute, timeWindow: "1 minute" });
+  await app.register(rateLimit, {
+    max: requestsPerMinute,
+    timeWindow: "1 minute",
+    addHeadersOnExceeding: noCounts,
+    addHeaders: noCounts,
+  });
   await app.register(formbody, { bodyLimit: bodyLimitBytes });
   app.addHook("onRequest", async (_request, reply) => {
     reply.header("cache-control", "no-store").header("x-robots-tag", "noindex").type("text/html; charset=utf-8");
@@ -83,7 +99,21 @@ async function setUp(app: FastifyInstance, deps: WebDeps, base: string): Promise
   app.get("/style.css", (_request, reply) =>
     reply.type("text/css; charset=utf-8").header("cache-control", "max-age=3600").send(stylesheet),
   );
-  addEnrolRoutes(app, { ...deps, base, sendInvalidLink: send(404, (say) => say.invalidLink) });
+  addEnrolRoutes(app, {
+    ...deps,
+    base,
+    limits: createEnrolLimits(deps.clock),
+    sendInvalidLink: send(404, (say) => say.invalidLink),
+    sendTooMany: send(429, (say) => say.tooMany),
+  });
+}
+
+function mayBeOurs(url: string): boolean {
+  try {
+    return url.length <= longestUrl && decodeURI(url) !== "";
+  } catch {
+    return false;
+  }
 }
 
 /** Nothing but our own stylesheet and our own forms. */

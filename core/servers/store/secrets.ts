@@ -1,6 +1,7 @@
 // The table of sealed fields.
 import { and, eq, ne } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
+import { shareLock, takeLock, tryLock } from "../../platform/locks.ts";
 import { serverSecret } from "../../schema/index.ts";
 
 export type SecretRow = typeof serverSecret.$inferSelect;
@@ -19,9 +20,28 @@ export async function selectKeyIds(db: Db): Promise<string[]> {
   return rows.map((row) => row.keyId);
 }
 
-/** Some rows that are wrapped by another key than `keyId`, held until the transaction ends. */
-export async function lockOldSecrets(tx: Tx, keyId: string, limit: number): Promise<SecretRow[]> {
-  return tx.select().from(serverSecret).where(ne(serverSecret.keyId, keyId)).limit(limit).for("update");
+/** Servers with a row that is sealed under another key than `keyId`. */
+export async function selectServersUnderOtherKeys(db: Db | Tx, keyId: string): Promise<number[]> {
+  const rows = await db
+    .selectDistinct({ serverId: serverSecret.serverId })
+    .from(serverSecret)
+    .where(ne(serverSecret.keyId, keyId));
+  return rows.map((row) => row.serverId);
+}
+
+/** To be called before the key in use is asked for: until this transaction ends, no key leaves the key file. */
+export async function announceSealing(tx: Tx): Promise<void> {
+  await shareLock(tx, "sealing");
+}
+
+/** Waits for those who seal, and lets nobody seal until this transaction ends. */
+export async function holdSealing(tx: Tx): Promise<void> {
+  await takeLock(tx, "sealing");
+}
+
+/** False when another process rotates. Held until this transaction ends. */
+export async function lockRotation(tx: Tx): Promise<boolean> {
+  return tryLock(tx, "rotation");
 }
 
 export async function updateSecret(tx: Tx, row: SecretRow): Promise<void> {

@@ -83,7 +83,8 @@ export const en: Words = {
     "accept-plain": "Tick this to go on without encryption, or choose TLS.",
   },
   problems: {
-    "server.offline": "The server cannot be reached: nobody answers at this host and port.",
+    "server.offline":
+      "The server cannot be reached: no FTP server answers at this host and port. With TLS from the first byte, also check the kind of encryption.",
     "server.busy": "The server says that it has too many connections at the moment.",
     "server.login-refused": "The server does not accept this user name and password.",
     "server.tls-required": "The server wants encryption. Choose TLS.",
@@ -93,7 +94,8 @@ export const en: Words = {
     "server.certificate-changed": "The server shows another certificate than the one you accepted.",
     "server.address-refused":
       "FonShare does not connect to this address. Whoever runs it has to allow private networks, for example with FONSHARE_ALLOW_NETWORKS=192.168.1.0/24.",
-    "server.address-unresolvable": "No address is known for this host name.",
+    "server.address-unresolvable":
+      "This host name leads to no address that FonShare connects to. Check it. If the server is in a private network, whoever runs FonShare has to allow that, for example with FONSHARE_ALLOW_NETWORKS=192.168.1.0/24.",
     other: "The server answers in a way that FonShare does not understand.",
   },
   certificate: {
@@ -112,14 +114,22 @@ export const en: Words = {
     "tls-verified": "Encrypted, with a certificate that an authority vouches for",
     "tls-pinned": "Encrypted, with the certificate that you accepted",
     "tls-none": "Not encrypted: the password and the files can be read on the way",
+    "tls-client": "Can open the encryption of contents between two servers itself",
+    "tls-server":
+      "Contents between two servers are encrypted when the other one can open the encryption (SSCN or CPSV)",
+    "reuse-required": "Takes encrypted data connections from its own client only, so none from another server",
     resume: "Interrupted transfers can be resumed",
     "no-resume": "Interrupted transfers start again from the beginning",
+    "no-store-resume": "Interrupted transfers to it start again from the beginning",
     hashes: "Can compute checksums of files",
-    "no-hashes": "Computes no checksums; sizes are compared",
+    "no-hashes": "Computes no checksums; samples of the contents are compared",
     "fxp-allowed": "Allows transfers from server to server",
     "fxp-refused": "Refuses transfers from server to server",
     "fxp-unknown": "It could not be found out whether transfers from server to server are allowed",
     "clear-refused": "Insists on encrypted data connections, which most servers cannot have with each other",
+    "passive-unreachable":
+      "Its data ports cannot be reached: folders cannot be read, and no other server can connect to it",
+    space: "Free space",
     "inbox-writable": "The inbox can be written to",
     "inbox-refused": "The inbox cannot be written to",
     "inbox-none": "No inbox: others can pull from it, nothing is pulled to it",
@@ -128,27 +138,64 @@ export const en: Words = {
   advice: {
     "fxp-active": {
       why: "allows it to connect to another member's server",
-      risk: "Whoever has a login can make the server connect to other addresses, so give logins only to people you trust.",
+      risk: "Whoever has a login can make the server connect to other addresses (FTP bounce), so give logins only to people you trust.",
+      look: "Look for a setting about FXP, site-to-site transfers, or PORT to foreign addresses.",
     },
     "fxp-passive": {
       why: "allows another member's server to connect to it",
       risk: "A stranger who hits the right moment could take a data connection in place of the right server; contents should not be secret.",
+      look: "Look for a setting about FXP, or data connections from foreign addresses.",
+    },
+    "passive-ports": {
+      why: "lets its data ports be reached: open the same ports in the router and firewall",
+      risk: "These ports answer to the internet while a transfer waits for its data connection.",
+      look: "Look for a range of ports for passive mode and for the public address that the server tells; open the same ports in the router and firewall.",
     },
     "clear-data": {
       why: "allows data connections without encryption",
       risk: "Files can be read on the way between the two servers; the password stays encrypted.",
+      look: "Look for a setting that enforces PROT P, and switch it off.",
+    },
+    "protected-data": {
+      why: "turns encryption on",
+      risk: "None for the server; who connects has to accept its certificate.",
+    },
+    "session-reuse": {
+      why: "lets an encrypted data connection come from another server",
+      risk: "The server no longer ties a data connection to the login that asked for it.",
+      look: "Look for a setting that requires TLS session resumption on data connections, and switch it off.",
+    },
+    "tls-version": {
+      why: "lets it send encrypted contents to servers that cannot open the encryption themselves: with TLS 1.3 the end of a file can get lost",
+      risk: "Everybody who connects gets TLS 1.2, which is older and still sound.",
+    },
+    "peer-certificate": {
+      why: "lets it encrypt towards servers with certificates of their own making",
+      risk: "It sends contents to whoever answers at the given address, without looking at a certificate.",
     },
     resume: {
       why: "allows interrupted transfers to be resumed",
       risk: "Who may write can also continue a file that is already there.",
-    },
-    "session-reuse": {
-      why: "lets data connections begin a TLS session of their own",
-      risk: "The server no longer ties a data connection to the login that asked for it.",
+      look: "Look for a setting about REST or resuming uploads.",
     },
     "listing-limit": {
       why: "lets large folders be listed whole",
       risk: "Very large listings cost the server memory and time.",
+      look: "Look for a limit on the entries of a listing.",
+    },
+    hashes: {
+      why: "lets it compute checksums, so that whole files are compared instead of samples",
+      risk: "Whoever has a login can make it read large files, which costs time.",
+    },
+    rate: {
+      why: "limits the speed of each transfer",
+      risk: "It also slows down every other use of the server.",
+      look: "Look for a speed or bandwidth limit.",
+    },
+    "no-setting": {
+      why: "this software has no setting for transfers from server to server",
+      risk: "Without one there is nothing to change: use another server software, or agree to contents going through FonShare (/servers limits).",
+      look: "FileZilla Server takes data connections from its own client only; without encryption it can at least connect to another server.",
     },
   },
   stored: {

@@ -87,7 +87,8 @@ export const fr: Words = {
     "accept-plain": "Cochez cette case pour continuer sans chiffrement, ou choisissez TLS.",
   },
   problems: {
-    "server.offline": "Le serveur est injoignable : personne ne répond à cet hôte et à ce port.",
+    "server.offline":
+      "Le serveur est injoignable : aucun serveur FTP ne répond à cet hôte et à ce port. Avec TLS dès le premier octet, vérifiez aussi le chiffrement choisi.",
     "server.busy": "Le serveur dit qu’il a trop de connexions en ce moment.",
     "server.login-refused": "Le serveur n’accepte pas ce nom d’utilisateur et ce mot de passe.",
     "server.tls-required": "Le serveur exige le chiffrement. Choisissez TLS.",
@@ -97,7 +98,8 @@ export const fr: Words = {
     "server.certificate-changed": "Le serveur présente un autre certificat que celui que vous aviez accepté.",
     "server.address-refused":
       "FonShare ne se connecte pas à cette adresse. La personne qui l’exploite doit autoriser les réseaux privés, par exemple avec FONSHARE_ALLOW_NETWORKS=192.168.1.0/24.",
-    "server.address-unresolvable": "Aucune adresse n’est connue pour ce nom d’hôte.",
+    "server.address-unresolvable":
+      "Ce nom d’hôte ne mène à aucune adresse à laquelle FonShare se connecte. Vérifiez-le. Si le serveur est dans un réseau privé, la personne qui exploite FonShare doit l’autoriser, par exemple avec FONSHARE_ALLOW_NETWORKS=192.168.1.0/24.",
     other: "Le serveur répond d’une façon que FonShare ne comprend pas.",
   },
   certificate: {
@@ -116,15 +118,24 @@ export const fr: Words = {
     "tls-verified": "Chiffré, avec un certificat garanti par une autorité",
     "tls-pinned": "Chiffré, avec le certificat que vous avez accepté",
     "tls-none": "Non chiffré : le mot de passe et les fichiers sont lisibles sur le trajet",
+    "tls-client": "Sait ouvrir lui-même le chiffrement des contenus entre deux serveurs",
+    "tls-server":
+      "Les contenus entre deux serveurs sont chiffrés quand l’autre sait ouvrir le chiffrement (SSCN ou CPSV)",
+    "reuse-required":
+      "N’accepte de connexion de données chiffrée que de son propre client, donc pas d’un autre serveur",
     resume: "Un transfert interrompu peut reprendre",
     "no-resume": "Un transfert interrompu recommence depuis le début",
+    "no-store-resume": "Un transfert interrompu vers lui recommence depuis le début",
     hashes: "Sait calculer l’empreinte des fichiers",
-    "no-hashes": "Ne calcule pas d’empreinte ; les tailles sont comparées",
+    "no-hashes": "Ne calcule pas d’empreinte ; des échantillons du contenu sont comparés",
     "fxp-allowed": "Permet les transferts de serveur à serveur",
     "fxp-refused": "Refuse les transferts de serveur à serveur",
     "fxp-unknown": "Impossible de savoir si les transferts de serveur à serveur sont permis",
     "clear-refused":
       "Exige des connexions de données chiffrées, que la plupart des serveurs ne peuvent pas établir entre eux",
+    "passive-unreachable":
+      "Ses ports de données sont injoignables : ses dossiers sont illisibles, et aucun autre serveur ne peut s’y connecter",
+    space: "Espace libre",
     "inbox-writable": "La boîte de réception accepte l’écriture",
     "inbox-refused": "La boîte de réception refuse l’écriture",
     "inbox-none": "Pas de boîte de réception : on peut y prendre des fichiers, rien n’y arrive",
@@ -133,27 +144,64 @@ export const fr: Words = {
   advice: {
     "fxp-active": {
       why: "lui permet de se connecter au serveur d’un autre membre",
-      risk: "Qui possède un compte peut faire joindre d’autres adresses par le serveur : n’en donnez qu’à des personnes de confiance.",
+      risk: "Qui possède un compte peut faire joindre d’autres adresses par le serveur (rebond FTP) : n’en donnez qu’à des personnes de confiance.",
+      look: "Cherchez un réglage sur FXP, les transferts de site à site, ou PORT vers des adresses étrangères.",
     },
     "fxp-passive": {
       why: "permet au serveur d’un autre membre de s’y connecter",
       risk: "Un inconnu tombant au bon moment pourrait prendre une connexion de données à la place du bon serveur ; évitez les contenus secrets.",
+      look: "Cherchez un réglage sur FXP, ou les connexions de données venant d’adresses étrangères.",
+    },
+    "passive-ports": {
+      why: "rend ses ports de données joignables : ouvrez les mêmes ports dans la box et le pare-feu",
+      risk: "Ces ports répondent à Internet tant qu’un transfert attend sa connexion de données.",
+      look: "Cherchez une plage de ports du mode passif et l’adresse publique que le serveur annonce ; ouvrez les mêmes ports dans la box et le pare-feu.",
     },
     "clear-data": {
       why: "permet les connexions de données sans chiffrement",
       risk: "Les fichiers sont lisibles sur le trajet entre les deux serveurs ; le mot de passe reste chiffré.",
+      look: "Cherchez un réglage qui impose PROT P, et désactivez-le.",
+    },
+    "protected-data": {
+      why: "active le chiffrement",
+      risk: "Aucun pour le serveur ; qui s’y connecte doit accepter son certificat.",
+    },
+    "session-reuse": {
+      why: "permet qu’une connexion de données chiffrée vienne d’un autre serveur",
+      risk: "Le serveur ne lie plus une connexion de données au compte qui l’a demandée.",
+      look: "Cherchez un réglage qui exige la reprise de session TLS pour les données, et désactivez-le.",
+    },
+    "tls-version": {
+      why: "lui permet d’envoyer des contenus chiffrés aux serveurs qui ne savent pas ouvrir le chiffrement : avec TLS 1.3, la fin d’un fichier peut se perdre",
+      risk: "Tous ceux qui s’y connectent passent à TLS 1.2, plus ancien mais toujours sûr.",
+    },
+    "peer-certificate": {
+      why: "lui permet de chiffrer vers des serveurs dont le certificat est fait maison",
+      risk: "Il envoie les contenus à qui répond à l’adresse donnée, sans regarder de certificat.",
     },
     resume: {
       why: "permet de reprendre un transfert interrompu",
       risk: "Qui peut écrire peut aussi poursuivre un fichier déjà présent.",
-    },
-    "session-reuse": {
-      why: "laisse une connexion de données ouvrir sa propre session TLS",
-      risk: "Le serveur ne lie plus une connexion de données au compte qui l’a demandée.",
+      look: "Cherchez un réglage sur REST ou la reprise des envois.",
     },
     "listing-limit": {
       why: "permet de lister en entier les grands dossiers",
       risk: "De très grandes listes coûtent de la mémoire et du temps au serveur.",
+      look: "Cherchez une limite au nombre d’entrées d’une liste.",
+    },
+    hashes: {
+      why: "lui permet de calculer des empreintes, pour comparer des fichiers entiers au lieu d’échantillons",
+      risk: "Qui possède un compte peut lui faire lire de gros fichiers, ce qui coûte du temps.",
+    },
+    rate: {
+      why: "limite la vitesse de chaque transfert",
+      risk: "Cela ralentit aussi tout autre usage du serveur.",
+      look: "Cherchez une limite de vitesse ou de bande passante.",
+    },
+    "no-setting": {
+      why: "ce logiciel n’a pas de réglage pour les transferts de serveur à serveur",
+      risk: "Sans réglage, il n’y a rien à changer : utilisez un autre logiciel, ou acceptez que les contenus passent par FonShare (/servers limits).",
+      look: "FileZilla Server n’accepte de connexion de données que de son propre client ; sans chiffrement, il peut au moins se connecter à un autre serveur.",
     },
   },
   stored: {

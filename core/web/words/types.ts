@@ -44,6 +44,7 @@ export interface Words {
   findingsTitle: string;
   findings: Record<ListedFinding["what"], string>;
   adviceTitle: string;
-  advice: Record<Advice["why"], { why: string; risk: string }>;
+  /** `look`: what to look for where no line is known. */
+  advice: Record<Advice["why"], { why: string; risk: string; look?: string }>;
   stored: { title: (label: string) => string; well: string; knowingly: string };
 }
