@@ -12,9 +12,12 @@ export interface Arguments {
 const optionNames = ["yes", "after", "no-wait"] as const;
 export type OptionName = (typeof optionNames)[number];
 
-/** Or something in quotes, in which no option stands: a name may look like one. */
+/**
+ * Or something in quotes, in which no option stands: a name may look like one. A quote behind a backslash begins nothing;
+ * were it tried, a line of them would take its length squared.
+ */
 const optionPattern = new RegExp(
-  `([“”„"](?:\\\\[\\s\\S]|[^“”„"\\\\])*[“”„"])|(?:^|\\s)--(${optionNames.join("|")})(?:=(\\S*))?(?=\\s|$)`,
+  `([“”„"](?:\\\\[\\s\\S]|[^“”„"\\\\])*[“”„"]|\\\\[“”„"\\\\])|(?:^|\\s)--(${optionNames.join("|")})(?:=(\\S*))?(?=\\s|$)`,
   "g",
 );
 // Stand-ins while splitting: an apostrophe is part of a French word, never a quote.

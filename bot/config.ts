@@ -35,6 +35,7 @@ const knownNames = [
   "FONSHARE_ALLOW_NETWORKS",
   "FONSHARE_SCAN_EVERY",
   "FONSHARE_RETENTION",
+  "FONSHARE_RELAY_QUOTA",
 ];
 /** The kernel's limit for the path of a Unix socket; macOS has 103. */
 const longestSocketBytes = process.platform === "darwin" ? 103 : 107;

@@ -34,7 +34,7 @@ function talk(answers: FakeAnswers = {}, language: Language = "en", kind: "group
 const textOf = (reply: Reply) => JSON.stringify(reply.blocks);
 const buttonOf = (reply: Reply, role: string) => reply.buttons.find((button) => button.role === role)?.command ?? "";
 const changing =
-  /\.(add|remove|erase|join|leave|create|bind|unbind|setPolicy|setNews|setQuiet|removeMember|react|pull|pause|resume|cancel|retry)$/;
+  /\.(add|remove|erase|join|leave|create|bind|unbind|setPolicy|setNews|setQuiet|removeMember|react|pull|pause|resume|cancel|retry|limit|stop)$/;
 
 describe("every command", () => {
   const lines = [
@@ -50,6 +50,8 @@ describe("every command", () => {
     "/servers pause",
     "/servers resume",
     "/servers password",
+    "/servers limits",
+    "/servers limits attic slots=3 hours=off day=50GB relay=on",
     "/servers remove attic",
     "/group",
     "/group create Cycling club",
@@ -91,6 +93,9 @@ describe("every command", () => {
     "/transfers p12",
     "/transfers pause",
     "/transfers cancel p12",
+    "/transfers check f3k9 attic",
+    "/transfers others",
+    "/transfers stop p7",
     "/link",
     "/link K7QF-3MPD",
     "/privacy",
@@ -327,6 +332,37 @@ describe("/share", () => {
   });
 });
 
+describe("what others may do and take", () => {
+  it("is shown with a button for each switch, and changed without asking for what stays", async () => {
+    const one = talk();
+    const shown = await one.say("/servers limits");
+    expect(one.calls.map((call) => call.name)).toEqual(["servers.list"]);
+    expect(textOf(shown)).toMatch(/20:00 to 06:00 \(Europe\/Paris\).*50.GB a day.*could read them/);
+    expect(commandsOf(shown)).toEqual(["/servers limits s1 relay=on", "/servers limits s1 clear=off"]);
+    const changed = await one.say("/servers limits attic day=off relay=on");
+    expect(one.calls.at(-1)).toMatchObject({
+      name: "servers.limit",
+      input: { server: "s1", limits: { memberDayBytes: null, relay: true } },
+    });
+    expect(changed.tone).toBe("ok");
+    expect(commandsOf(changed)).toContain("/servers limits s1 relay=off");
+    expect(textOf(await one.say("/servers limits attic day=lots"))).toContain("“day=lots” is no limit");
+  });
+
+  it("is listed with a button to stop each that is open, and stopped only after a yes", async () => {
+    const one = talk();
+    const shown = await one.say("/transfers others");
+    expect(textOf(shown)).toMatch(/Album\/01\.flac.*Ben \(Friends\), from attic/);
+    expect(commandsOf(shown)).toEqual(["/transfers stop p7"]);
+    const question = await one.say("/transfers stop p7");
+    expect(one.calls.map((call) => call.name)).toEqual(["transfers.outgoing"]);
+    expect(textOf(await one.say(buttonOf(question, "yes")))).toContain("2 files");
+    expect(textOf(await one.say("/transfers stop album"))).toContain("/transfers others");
+    const none = talk({ "transfers.outgoing": { outgoing: [] } });
+    expect(textOf(await none.say("/transfers others"))).toContain("Nobody has taken");
+  });
+});
+
 describe("/transfers", () => {
   it("takes the only pull that a verb fits, and asks which when there are several", async () => {
     const paused = fakePull({ ref: "p2", state: "paused" });
@@ -492,10 +528,24 @@ describe("/group", () => {
       "/group members",
       "/group news",
       "/group quiet",
-      "/group policy fxp-tls-only",
+      "/group policy",
       "/group unbind",
       "/leave",
     ]);
+  });
+
+  it("offers admins the other policies and says what each would mean", async () => {
+    const client = { "groups.show": member({ role: "admin" }), "groups.setPolicy": { policy: "relay-allowed" } };
+    const { say } = talk(client);
+    const card = await say("/group policy");
+    expect(commandsOf(card)).toEqual([
+      "/group policy fxp-tls-only",
+      "/group policy relay-allowed",
+      "/group policy relay-only",
+    ]);
+    expect(textOf(card)).toContain("only through FonShare, where both owners agreed");
+    expect(textOf(await say("/group policy relay-allowed"))).toContain("could be read by whoever runs it");
+    expect(commandsOf(await talk({ "groups.show": member({}) }).say("/group policy"))).toEqual([]);
   });
 
   it("lets who runs the room on its platform do what an admin of the group may", async () => {
@@ -637,6 +687,7 @@ describe("/servers and /transfers", () => {
       "/servers reindex s1",
       "/servers pause s1",
       "/share s1 /",
+      "/servers limits s1",
       "/servers password s1",
       "/servers remove s1",
       "/servers add",
@@ -649,6 +700,7 @@ describe("/servers and /transfers", () => {
     expect(commandsOf(await two.say("/servers show s2"))).toEqual([
       "/servers check s2",
       "/servers resume s2",
+      "/servers limits s2",
       "/servers password s2",
       "/servers remove s2",
     ]);

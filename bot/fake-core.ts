@@ -71,6 +71,18 @@ export const fakeServer = {
   software: "vsftpd",
   canReceive: true,
   budgetBytes: null,
+  limits: {
+    slotsOut: 2,
+    slotsIn: 2,
+    bytesPerSecond: null,
+    hours: { from: "20:00", to: "06:00", zone: "Europe/Paris" },
+    memberDayBytes: 50e9,
+    memberWeekBytes: null,
+    groupDayBytes: null,
+    groupWeekBytes: null,
+    relay: false,
+    clear: true,
+  },
   checkedAt: instant,
 };
 
@@ -139,8 +151,12 @@ export const goodAnswers: FakeAnswers = {
   "servers.check": {
     server: fakeServer,
     findings: [{ what: "fxp-refused", good: false, detail: null }],
-    advice: [{ line: "port_promiscuous=YES", why: "fxp-active", risk: "others may be reached through it" }],
+    advice: [{ line: "port_promiscuous=YES", why: "fxp-active" }],
+    pairs: [{ with: "Ben", direction: "from", arrangement: "source-pasv", bytesPerSecond: 12_300_000 }],
   },
+  "servers.limit": (call: FakeCall) => ({
+    server: { ...fakeServer, limits: { ...fakeServer.limits, ...(call.input["limits"] as object) } },
+  }),
   "servers.pause": { server: { ...fakeServer, state: "paused" } },
   "servers.resume": { server: fakeServer },
   "servers.remove": done,
@@ -182,6 +198,43 @@ export const goodAnswers: FakeAnswers = {
   "transfers.resume": byPull,
   "transfers.cancel": { pull: fakePull({ state: "cancelled" }) },
   "transfers.retry": byPull,
+  "transfers.check": {
+    from: "Ben",
+    to: "attic",
+    ways: [
+      {
+        arrangement: "source-pasv-sscn-destination",
+        result: "refused",
+        reason: { code: "fxp.refused-by-destination", params: { server: "attic" } },
+      },
+      { arrangement: "source-pasv", result: "works", reason: null },
+      { arrangement: "destination-pasv", result: "untried", reason: null },
+      { arrangement: "relay", result: "untried", reason: null },
+    ],
+    reason: null,
+    comparison: "blocks",
+    remembered: { arrangement: "source-pasv", bytesPerSecond: 12_300_000 },
+    advice: [{ line: "TLSOptions NoSessionReuseRequired", why: "session-reuse" }],
+  },
+  "transfers.outgoing": {
+    outgoing: [
+      {
+        ref: "p7",
+        server: "attic",
+        person: "Ben",
+        group: "Friends",
+        path: "Album/01.flac",
+        state: "running",
+        files: 3,
+        filesDone: 1,
+        bytes: 3e7,
+        bytesDone: 1e7,
+        bytesPerSecond: 2e6,
+        startedAt: instant,
+      },
+    ],
+  },
+  "transfers.stop": { stopped: 2 },
   "announcements.posted": done,
   "announcements.recent": { messages: [] },
   "announcements.react": (call: FakeCall) => {

@@ -61,6 +61,16 @@ const tellings: Array<[Telling, string, string]> = [
     "90 fichiers sur 100",
   ],
   [
+    { kind: "file.differs", name: "a.flac", from: "Anna", isYours: false },
+    "A copy of a.flac from Anna was not like the original",
+    "Une copie de a.flac venant de Anna n'était pas conforme",
+  ],
+  [
+    { kind: "file.differs", name: "a.flac", from: "attic", isYours: true },
+    "from your server attic",
+    "de votre serveur attic",
+  ],
+  [
     { kind: "pull.finished", pull: fakePull({ state: "done" }) },
     "is complete on attic",
     "est arrivé en entier sur attic",

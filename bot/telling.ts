@@ -26,6 +26,8 @@ export function describeTelling(telling: Telling, tongue: Tongue, now: Date, isO
       return describeTrouble(telling, tongue);
     case "scan.quarantined":
       return describeQuarantined(telling, tongue);
+    case "file.differs":
+      return describeDifference(telling, tongue);
     case "pull.finished":
       return pullReply(isOverheard ? withoutServer(telling.pull, tongue) : telling.pull, tongue, now);
   }
@@ -127,4 +129,9 @@ function describeQuarantined(telling: Of<"scan.quarantined">, tongue: Tongue): R
     isPrivate: true,
     buttons: [accept],
   });
+}
+
+function describeDifference({ name, from, isYours }: Of<"file.differs">, tongue: Tongue): Reply {
+  const text = tongue.say(isYours ? "news.differs-yours" : "news.differs", { name, from });
+  return saySentence(text, { tone: "warn", isPrivate: true });
 }

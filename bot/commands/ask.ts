@@ -11,7 +11,7 @@ export function ask(
   question: {
     blocks: Block[];
     command: string;
-    yes: Extract<WordKey, `button.${"remove" | "leave" | "erase" | "unbind"}` | "plan.question">;
+    yes: Extract<WordKey, `button.${"remove" | "leave" | "erase" | "unbind" | "stop-yes"}` | "plan.question">;
     tone?: Tone;
   },
 ): Reply {

@@ -45,6 +45,8 @@ export interface Command {
   asksAdmin?: true;
   /** What its last argument names, so that an adapter can complete it. */
   takes: "nothing" | "item" | "server" | "pull" | "share" | "command";
+  /** The same for single actions, where it is something else. */
+  takesFor?: Readonly<Partial<Record<string, Command["takes"]>>>;
   run(call: Call): Promise<Reply>;
 }
 

@@ -1,5 +1,6 @@
 // The group of a room as a card, and the buttons for what the one who asks may do with it. Pure.
 import type { api, OutputOf, Quiet } from "#contract";
+import { policySchema } from "#contract";
 import type { Button, Reply } from "../reply.ts";
 import { makeReply } from "../reply.ts";
 import { cleanName } from "../text.ts";
@@ -23,7 +24,7 @@ export function groupCard(group: Group, isAdmin: boolean, tongue: Tongue): Reply
       { kind: "heading", text: cleanName(group.name) },
       { kind: "table", rows },
     ],
-    { buttons: groupButtons(group, isAdmin, tongue) },
+    { buttons: groupButtons(isAdmin, tongue) },
   );
 }
 
@@ -32,14 +33,34 @@ export function describeQuiet(quiet: Quiet | null, tongue: Tongue): string {
   return tongue.say("group.quiet-hours", { from: quiet.from, to: quiet.to, zone: quiet.zone });
 }
 
-/** What turns the policy into the other one. */
-export function policyButton({ policy }: Group, tongue: Tongue): Button {
-  const other = policy === "fxp" ? "fxp-tls-only" : "fxp";
-  return { label: tongue.say(`button.policy-${other}`), command: `/group policy ${other}`, role: "plain" };
+/** What turns the policy into each of the others. */
+export function policyButtons({ policy }: Group, tongue: Tongue): Button[] {
+  return policySchema.options
+    .filter((other) => other !== policy)
+    .map((other) => ({
+      label: tongue.say(`button.policy-${other}`),
+      command: `/group policy ${other}`,
+      role: "plain",
+    }));
 }
 
-function groupButtons(group: Group, isAdmin: boolean, tongue: Tongue): Button[] {
-  const button = (key: "members" | "invite" | "link-room" | "news" | "quiet" | "unbind" | "leave", command: string) =>
+/** How contents travel; for who may change it, what the others would mean, under the names of their buttons. */
+export function policyCard(group: Group, isAdmin: boolean, tongue: Tongue): Reply {
+  const others = policySchema.options.filter((policy) => isAdmin && policy !== group.policy);
+  const rows: Array<[string, string]> = [
+    [tongue.say("group.policy"), tongue.say(`group.policy-${group.policy}`)],
+    ...others.map((policy): [string, string] => [
+      tongue.say(`button.policy-${policy}`),
+      tongue.say(`group.policy-${policy}`),
+    ]),
+  ];
+  return makeReply([{ kind: "table", rows }], { buttons: isAdmin ? policyButtons(group, tongue) : [] });
+}
+
+type GroupButton = "members" | "invite" | "link-room" | "news" | "quiet" | "policy" | "unbind" | "leave";
+
+function groupButtons(isAdmin: boolean, tongue: Tongue): Button[] {
+  const button = (key: GroupButton, command: string) =>
     ({ label: tongue.say(`button.${key}`), command, role: "plain" }) as const;
   const members = button("members", "/group members");
   const leave = button("leave", "/leave");
@@ -50,7 +71,7 @@ function groupButtons(group: Group, isAdmin: boolean, tongue: Tongue): Button[] 
     members,
     button("news", "/group news"),
     button("quiet", "/group quiet"),
-    policyButton(group, tongue),
+    button("policy", "/group policy"),
     button("unbind", "/group unbind"),
     leave,
   ];

@@ -8,7 +8,7 @@ import { agreedIn, ask } from "./ask.ts";
 import type { Actions, Call, Command } from "./command.ts";
 import { lastsFor, nameIn, refuse, refuseExtra, requireCode, runAction } from "./command.ts";
 import type { Group } from "./group-card.ts";
-import { groupCard, policyButton } from "./group-card.ts";
+import { groupCard, policyCard } from "./group-card.ts";
 import { setNews, setQuiet } from "./group-news.ts";
 
 const actions: Actions = { create, code, link, members, policy, news: setNews, quiet: setQuiet, remove, unbind };
@@ -124,10 +124,7 @@ async function policy(call: Call): Promise<Reply> {
   const [word] = call.words;
   if (word === undefined) {
     const it = await client.groups.show(context, {});
-    return makeReply(
-      [{ kind: "table", rows: [[tongue.say("group.policy"), tongue.say(`group.policy-${it.policy}`)]] }],
-      { buttons: mayRun(it, call) ? [policyButton(it, tongue)] : [] },
-    );
+    return policyCard(it, mayRun(it, call), tongue);
   }
   const wanted = policySchema.safeParse(word.toLowerCase());
   if (!wanted.success) {
@@ -135,9 +132,10 @@ async function policy(call: Call): Promise<Reply> {
     return refuse(tongue.say("input.unknown-word", { command: `${tongue.say("command.group")} policy`, word, known }));
   }
   const set = await client.groups.setPolicy(context, { policy: wanted.data });
-  return saySentence(tongue.say("group.policy-set", { policy: tongue.say(`group.policy-${set.policy}`) }), {
-    tone: "ok",
-  });
+  const text = tongue.say("group.policy-set", { policy: tongue.say(`group.policy-${set.policy}`) });
+  const blocks: Block[] = [{ kind: "text", text, tone: "ok" }];
+  if (set.policy.startsWith("relay-")) blocks.push({ kind: "text", text: tongue.say("group.policy-relay") });
+  return makeReply(blocks, { tone: "ok" });
 }
 
 async function remove(call: Call): Promise<Reply> {

@@ -95,12 +95,14 @@ function endSentence(pull: Pull, tongue: Tongue): string {
 }
 
 function pullButtons(pull: Pull, tongue: Tongue): Button[] {
-  const make = (verb: "pause" | "resume" | "cancel" | "retry"): Button => ({
+  const make = (verb: "pause" | "resume" | "cancel" | "retry" | "check"): Button => ({
     label: tongue.say(`button.${verb}`),
     command: `/transfers ${verb} ${pull.ref}`,
     role: "plain",
   });
   if (changing.has(pull.state)) return [make("pause"), make("cancel")];
   if (pull.state === "paused") return [make("resume"), make("cancel")];
-  return pull.state === "failed" ? [make("retry")] : [];
+  if (pull.state !== "failed") return [];
+  // What stands between the two servers, the doctor can tell.
+  return pull.reason?.code.startsWith("fxp.") ? [make("retry"), make("check")] : [make("retry")];
 }

@@ -10,13 +10,17 @@ import { agreedIn, ask } from "./ask.ts";
 import { checkReply } from "./check-card.ts";
 import type { Actions, Call, Command } from "./command.ts";
 import { lastsFor, nameIn, refuse, refuseExtra, runAction } from "./command.ts";
+import { limits } from "./server-limits.ts";
 
 type Api = typeof api;
 type Server = OutputOf<Api["servers"]["list"]>["servers"][number];
 type Scan = OutputOf<Api["catalog"]["scans"]>["scans"][number];
 
 const tones: Record<Server["state"], Tone> = { online: "ok", offline: "warn", paused: "plain", locked: "error" };
-const actions: Actions = { show, add, check, reindex, accept, pause, resume, password, remove };
+const actions: Actions = {
+  ...{ show, add, check, reindex, accept, pause, resume, password, remove },
+  limits: (call) => limits(call, findServer),
+};
 
 /** Discord shows no more. */
 const mostButtons = 25;
@@ -61,7 +65,7 @@ function showButton({ ref, label }: Server): Button {
 
 /** What its owner can do with a server in the state it is in. */
 function serverButtons({ ref, state }: Server, { room }: Context, tongue: Tongue): Button[] {
-  const button = (key: "check" | "reindex" | "pause" | "resume" | "settings" | "remove", action: string) =>
+  const button = (key: "check" | "reindex" | "pause" | "resume" | "limits" | "settings" | "remove", action: string) =>
     ({ label: tongue.say(`button.${key}`), command: `/servers ${action} ${ref}`, role: "plain" }) as const;
   const share: Button = { label: tongue.say("button.share"), command: `/share ${ref} /`, role: "plain" };
   const isUsed = state === "online" || state === "offline";
@@ -70,6 +74,7 @@ function serverButtons({ ref, state }: Server, { room }: Context, tongue: Tongue
     ...(isUsed ? [button("reindex", "reindex"), button("pause", "pause")] : []),
     ...(state === "paused" ? [button("resume", "resume")] : []),
     ...(room.kind === "group" ? [share] : []),
+    button("limits", "limits"),
     button("settings", "password"),
     button("remove", "remove"),
   ];

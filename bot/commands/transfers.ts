@@ -1,10 +1,13 @@
 // /transfers: one's own pulls and what can be done with them.
 import type { Pull } from "#contract";
+import { quoteWord } from "../arguments.ts";
 import type { Button, Reply } from "../reply.ts";
 import { makeReply, saySentence } from "../reply.ts";
 import type { Actions, Call, Command } from "./command.ts";
-import { refuse, refuseExtra, runAction } from "./command.ts";
+import { nameIn, refuse, refuseExtra, runAction } from "./command.ts";
+import { pairReply } from "./pair-card.ts";
 import { pullLine, pullReply } from "./pull-card.ts";
+import { others, stop } from "./transfers-others.ts";
 
 type Verb = "show" | "pause" | "resume" | "cancel" | "retry";
 
@@ -19,12 +22,18 @@ const fitting: Record<Verb, ReadonlyArray<Pull["state"]>> = {
 
 const refPattern = /^p[0-9a-z]{1,12}$/;
 const verbs = Object.keys(fitting) as Verb[];
-const actions: Actions = Object.fromEntries(verbs.map((verb) => [verb, (call: Call) => act(call, verb)]));
+const actions: Actions = {
+  ...Object.fromEntries(verbs.map((verb) => [verb, (call: Call) => act(call, verb)])),
+  check,
+  others,
+  stop,
+};
 
 export const transfers: Command = {
   name: "transfers",
-  actions: verbs,
+  actions: Object.keys(actions),
   takes: "pull",
+  takesFor: { check: "item", others: "nothing", stop: "nothing" },
   async run(call) {
     const word = call.words[0]?.toLowerCase() ?? "";
     // A reference alone shows that pull.
@@ -51,6 +60,18 @@ async function act(call: Call, verb: Verb): Promise<Reply> {
   if (!refPattern.test(ref)) return refuse(call.tongue.say("missing.transfer", { verb }));
   const { pull } = await call.client.transfers[verb](call.context, { pull: ref });
   return pullReply(pull, call.tongue, call.now);
+}
+
+/** The doctor: of a file, a folder or a pull that failed, to the server that is named or the only one with an inbox. */
+async function check(call: Call): Promise<Reply> {
+  const { client, context, tongue } = call;
+  const [what, ...rest] = call.words;
+  if (what === undefined || !/^[0-9a-z]{1,13}$/i.test(what)) return refuse(tongue.say("missing.pair"));
+  const to = nameIn(rest[0]?.toLowerCase() === "to" ? rest.slice(1) : rest);
+  const found = await client.transfers.check(context, { what: [what], ...(to === undefined ? {} : { to }) });
+  const isPull = refPattern.test(what.toLowerCase());
+  const pull = isPull ? `/transfers retry ${what}` : `/pull ${what}${to === undefined ? "" : ` to ${quoteWord(to)}`}`;
+  return pairReply(found, { command: pull, label: tongue.say(isPull ? "button.retry" : "button.pull") }, tongue);
 }
 
 async function onlyFitting(call: Call, verb: Verb): Promise<string> {

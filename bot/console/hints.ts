@@ -54,8 +54,8 @@ export function createHints(): Hints {
     const name = commandNames.find((known) => `/${known}` === words[0]);
     if (name === undefined)
       return words[0] === "/react" ? [...reactionSchema.options] : words[0] === "/lang" ? ["en", "fr"] : [];
-    const { actions, takes } = commands[name];
-    return words.length === 2 && actions.length > 0 ? [...actions] : named[takes]();
+    const { actions, takes, takesFor = {} } = commands[name];
+    return words.length === 2 && actions.length > 0 ? [...actions] : named[takesFor[words[1] ?? ""] ?? takes]();
   };
 
   return {

@@ -44,9 +44,19 @@ export const en = {
   "button.news-off": "None",
   "button.quiet": "Quiet hours",
   "button.quiet-off": "No quiet hours",
+  "button.policy": "Policy",
   "button.policy-fxp": "Allow unencrypted",
   "button.policy-fxp-tls-only": "Encrypted only",
+  "button.policy-relay-allowed": "Allow through FonShare",
+  "button.policy-relay-only": "Only through FonShare",
   "button.remove-member": "Remove {name}",
+  "button.limits": "Limits",
+  "button.relay-on": "Allow through FonShare",
+  "button.relay-off": "Never through FonShare",
+  "button.clear-on": "Allow unencrypted",
+  "button.clear-off": "Encrypted only",
+  "button.stop": "Stop {ref}",
+  "button.stop-yes": "Stop it for good",
   "button.new": "What is new",
   "button.help": "Help",
   "button.up": "Up",
@@ -90,6 +100,9 @@ export const en = {
   "missing.server-remove": "Which server? /servers lists yours; then for example: /servers remove attic",
   "missing.group-name": "How shall the group be called? For example: /group create Cycling club",
   "missing.member": "Who shall be removed? /group members lists everybody; then: /group remove <name>",
+  "missing.pair":
+    "What shall be checked? Give the number or the reference of a result, for example: /transfers check 2",
+  "missing.stop": "Which one? /transfers others lists what others take from you; then for example: /transfers stop p12",
   "missing.transfer": "Which pull? /transfers lists yours; then for example: /transfers {verb} p12",
   "missing.share-name": "The name is missing after “as”: /share Music/Live as Concerts",
   "missing.share-group": "The group is missing after “with”: /share Music/Live with Friends",
@@ -155,9 +168,9 @@ export const en = {
   "usage.start": "/start",
   "usage.help": "/help [command]",
   "usage.servers":
-    "/servers [show [server] | add | check [server] | reindex [server] | accept [server] | pause [server] | resume [server] | password [server] | remove <server>]",
+    "/servers [show [server] | add | check [server] | reindex [server] | accept [server] | pause [server] | resume [server] | password [server] | limits [server] [slots=2 in=2 hours=20:00-06:00 day=50GB …] | remove <server>]",
   "usage.group":
-    "/group [create <name> | code | link [code] | members | policy [fxp | fxp-tls-only] | news [full | folders | count | off] | quiet [22:00-07:00 [Europe/Paris] | off] | remove <member> | unbind]",
+    "/group [create <name> | code | link [code] | members | policy [fxp | fxp-tls-only | relay-allowed | relay-only] | news [full | folders | count | off] | quiet [22:00-07:00 [Europe/Paris] | off] | remove <member> | unbind]",
   "usage.join": "/join [code]",
   "usage.leave": "/leave",
   "usage.share": "/share [server] <folder> [as <name>] [with <group>]",
@@ -166,15 +179,16 @@ export const en = {
   "usage.browse": "/browse [number | reference | share/folder]",
   "usage.new": "/new [reference | keep <reference> | unkeep <reference> | rate <reference> | kept]",
   "usage.pull": "/pull <number | reference> … [to <server>] [yes]",
-  "usage.transfers": "/transfers [show | pause | resume | cancel | retry] [reference]",
+  "usage.transfers":
+    "/transfers [show | pause | resume | cancel | retry] [reference], /transfers check <reference> [server], /transfers others, /transfers stop <reference>",
   "usage.link": "/link [code]",
   "usage.privacy": "/privacy [export | erase]",
   "more.start": "Says where you stand: group, servers, shares, and what to do next.",
   "more.help": "Without a name it lists all commands.",
   "more.servers":
-    "“add” gives you a link to a page where you type address and password yourself; they never pass through this chat. “check” tests a server and says what to change when files cannot be moved. “accept” confirms that files which suddenly vanished are really gone.",
+    "“add” gives you a link to a page where you type address and password yourself; they never pass through this chat. “check” tests a server and says what to change when files cannot be moved. “accept” confirms that files which suddenly vanished are really gone. “limits” shows and sets what others may do: “slots” and “in” files at a time, “hours” (with “zone”), “day” and “week” for one member, “group-day” and “group-week” for a group, “rate”, “relay” and “clear”; “off” ends one.",
   "more.group":
-    "“code” invites one person. “link” without a code makes one with which another room joins this group. The policy “fxp” lets file contents travel unencrypted between the two servers; “fxp-tls-only” forbids that. “news” says how much of new files is told here, “quiet” in which hours nothing is told.",
+    "“code” invites one person. “link” without a code makes one with which another room joins this group. The policy “fxp” lets file contents travel unencrypted between the two servers; “fxp-tls-only” forbids that. With “relay-allowed” they may also pass through FonShare where nothing else works, with “relay-only” they pass only there; both need the consent of the two owners (/servers limits). “news” says how much of new files is told here, “quiet” in which hours nothing is told.",
   "more.join": "With a code you join the group it was made for, from anywhere.",
   "more.leave": "Your shares leave with you, and pulls from and to this group end at once.",
   "more.share":
@@ -187,7 +201,8 @@ export const en = {
     "The newest files first. With the reference of an announcement it shows what was announced. “keep” puts it on your own list, which “kept” shows; “rate” gives it a star.",
   "more.pull":
     "It first shows how much it is and whether it fits; nothing moves before you agree, or write “yes” at the end. Nothing of yours is ever overwritten.",
-  "more.transfers": "Without a reference the verb takes your only pull that it fits.",
+  "more.transfers":
+    "Without a reference the verb takes your only pull that it fits. “check” tries with the two real servers whether a file, a folder or a failed pull can come, without moving anything. “others” shows what others take from your servers, “stop” ends one of these for good.",
   "more.link": "Ask for a code on one platform and give it on the other.",
   "more.privacy": "“erase” removes you, your servers, shares and pulls at once, for good.",
   "help.intro":
@@ -224,6 +239,32 @@ export const en = {
   "servers.check-good": "Everything that is needed works.",
   "servers.check-advice": "To let it do more, put this into its configuration:",
   "servers.advice-risk": "What it means: {risk}",
+  "servers.advice-look": "No line is known for this server software.",
+  "servers.pairs": "What worked last with other servers:",
+  "servers.pair-from": "from {name}",
+  "servers.pair-to": "to {name}",
+  "limits.title": "What others may do with {server}",
+  "limits.slots-out": "Read from it",
+  "limits.slots-in": "Write to it",
+  "limits.slots": { by: "n", one: "{n} file at a time", other: "{n} files at a time" },
+  "limits.hours": "Open for others",
+  "limits.always": "always",
+  "limits.member": "One member takes",
+  "limits.group": "All of a group take",
+  "limits.day": "{size} a day",
+  "limits.week": "{size} in seven days",
+  "limits.free": "no limit",
+  "limits.clear": "Unencrypted contents",
+  "limits.relay": "Contents through FonShare",
+  "limits.rate": "Speed through FonShare",
+  "limits.allowed": "allowed",
+  "limits.forbidden": "not allowed",
+  "limits.own":
+    "Your own pulls count for the files at a time only. A transfer that runs is not cut off by hours or volumes.",
+  "limits.relay-means":
+    "Through FonShare means: the contents of files pass through the computer that runs FonShare, and whoever runs it could read them. It happens only where the group's policy says so and both owners allow it.",
+  "limits.wrong":
+    "“{word}” is no limit. It is written like day=50GB or hours=20:00-06:00, off ends it. Known: {known}.",
   "servers.reindexed": "{server} is being read again.",
   "servers.accepted":
     "Noted: what vanished from {server} is really gone. It is taken out at the next reading, which starts now.",
@@ -251,31 +292,93 @@ export const en = {
   "finding.tls-verified": "The connection is encrypted, with a certificate that an authority vouches for.",
   "finding.tls-pinned": "The connection is encrypted, with the certificate that you accepted.",
   "finding.tls-none": "The connection is not encrypted: login and names travel in the clear.",
+  "finding.tls-client": "It can open the encryption of contents between two servers itself.",
+  "finding.tls-server":
+    "Contents are encrypted with servers that can open the encryption themselves (SSCN or CPSV); it cannot do that.",
+  "finding.reuse-required":
+    "It takes encrypted data connections from its own client only, so none from another server.",
   "finding.resume": "Interrupted transfers can go on where they stopped.",
   "finding.no-resume": "Interrupted transfers must start again.",
+  "finding.no-store-resume": "Interrupted transfers to it must start again.",
   "finding.hashes": "It can compute checksums of its files.",
-  "finding.no-hashes": "It cannot compute checksums; sizes are compared.",
+  "finding.no-hashes": "It cannot compute checksums; samples of the contents are compared.",
   "finding.fxp-allowed": "It moves files directly to and from other servers.",
   "finding.fxp-refused": "It refuses to move files directly to other servers.",
   "finding.fxp-unknown": "Whether it moves files directly to other servers is seen with the first pull.",
   "finding.clear-refused": "It refuses to send file contents unencrypted.",
+  "finding.passive-unreachable":
+    "Its data ports cannot be reached: folders cannot be read, and no other server can connect to it.",
+  "finding.space": "There is free space for pulled files.",
   "finding.inbox-writable": "Pulled files can be written into the inbox folder.",
   "finding.inbox-refused": "It refuses to write into the inbox folder; pulls to it cannot work.",
   "finding.inbox-none": "It has no inbox folder: others can pull from it, nothing is pulled to it.",
   "advice.fxp-active": "lets it send files to, and fetch them from, the other server of a transfer",
   "advice.fxp-passive": "lets the other server of a transfer connect to it",
-  "advice.clear-data": "lets file contents travel unencrypted, which transfers between two servers need for now",
-  "advice.resume": "lets interrupted transfers go on where they stopped",
+  "advice.passive-ports":
+    "lets its data ports be reached from outside: open the same ports in the router and the firewall, and put in your public address",
+  "advice.clear-data": "lets file contents travel unencrypted, for pairs of servers that cannot encrypt them",
+  "advice.protected-data": "turns encryption on",
   "advice.session-reuse": "lets encrypted data connections come from the other server",
+  "advice.tls-version":
+    "lets it send encrypted contents to servers that cannot open the encryption themselves; with TLS 1.3 the end of a file can get lost then",
+  "advice.peer-certificate":
+    "lets it encrypt towards servers with certificates of their own making, as servers at home have",
+  "advice.resume": "lets interrupted transfers go on where they stopped",
   "advice.listing-limit": "lets folders with many files be listed whole",
+  "advice.hashes": "lets it compute checksums, so that whole files are compared instead of samples",
+  "advice.rate": "limits the speed of each transfer, which nothing in FTP itself can do",
+  "advice.no-setting":
+    "without a setting for transfers between servers, what is left is another server software, or contents that go through FonShare (/servers limits)",
 
   "risk.fxp-active":
     "a person who can log in can make the server connect to any address (FTP bounce), so give logins only to people you trust.",
   "risk.fxp-passive": "whoever learns the data port in time may connect to it instead of the other server.",
+  "risk.passive-ports": "these ports answer to the internet while a transfer waits for its data connection.",
   "risk.clear-data": "file contents cross the internet unencrypted; logins stay protected.",
-  "risk.resume": "a person with write access can change the end of a file.",
+  "risk.protected-data": "nothing opens; whoever connects has to accept the server's certificate.",
   "risk.session-reuse": "a data connection no longer proves that it belongs to the one who logged in.",
+  "risk.tls-version": "everybody who connects gets TLS 1.2, which is older and still sound.",
+  "risk.peer-certificate":
+    "it sends contents to whoever answers at the address that FonShare gave it, without looking at a certificate.",
+  "risk.resume": "a person with write access can change the end of a file.",
   "risk.listing-limit": "listing a huge folder costs memory and time.",
+  "risk.hashes": "a person who can log in can make it read large files, which costs time.",
+  "risk.rate": "every other use of the server is slowed down as well.",
+  "risk.no-setting": "contents that go through FonShare could be read by whoever runs it.",
+
+  "look.fxp-active": "Look for a setting about FXP, site-to-site transfers, or PORT to foreign addresses.",
+  "look.fxp-passive": "Look for a setting about FXP, or data connections from foreign addresses.",
+  "look.passive-ports": "Look for a range of ports for passive mode, and for the public address that the server tells.",
+  "look.clear-data": "Look for a setting that enforces PROT P, and switch it off.",
+  "look.session-reuse":
+    "Look for a setting that requires TLS session resumption on data connections, and switch it off.",
+  "look.resume": "Look for a setting about REST, or about resuming uploads.",
+  "look.listing-limit": "Look for a limit on the entries of a listing.",
+  "look.rate": "Look for a speed or bandwidth limit.",
+  "look.no-setting":
+    "FileZilla Server takes data connections from its own client only. Without encryption it can at least connect to another server.",
+
+  // ways between two servers
+  "way.source-clear": "{to} connects to {from}, unencrypted",
+  "way.source-protected": "{to} connects to {from}, encrypted",
+  "way.destination-clear": "{from} connects to {to}, unencrypted",
+  "way.destination-protected": "{from} connects to {to}, encrypted",
+  "way.relay": "through FonShare",
+  "pair.title": "From {from} to {to}",
+  "pair.works": "{way}: this works.",
+  "pair.refused": "{way}: this does not work.",
+  "pair.untried": "{way}: they agree on it; more cannot be tried without moving contents.",
+  "pair.relay": "Through FonShare: allowed. It is not tried, because it moves contents.",
+  "pair.more": {
+    by: "n",
+    one: "{n} more way was not needed.",
+    other: "{n} more ways were not needed.",
+  },
+  "pair.good": "Files can come. Nothing was moved, and nothing was left behind.",
+  "pair.compare-hash": "Afterwards both servers compute a checksum, and the two are compared.",
+  "pair.compare-blocks": "Afterwards samples of the contents are read from both ends and compared.",
+  "pair.remembered": "What worked last: {way}.",
+  "pair.advice": "What can be changed at {server}:",
 
   // groups
   "group.created":
@@ -283,6 +386,9 @@ export const en = {
   "group.policy": "Policy",
   "group.policy-fxp": "contents may travel unencrypted between the two servers",
   "group.policy-fxp-tls-only": "contents travel only encrypted",
+  "group.policy-relay-allowed":
+    "contents may travel unencrypted between the two servers, and through FonShare where nothing else works and both owners agreed",
+  "group.policy-relay-only": "contents travel only through FonShare, where both owners agreed",
   "group.members": "Members",
   "group.rooms": "Rooms",
   "group.room-here": "this room",
@@ -294,6 +400,8 @@ export const en = {
   "group.room-code": "This code links one more room to the group, once, for {time}. In that room, say:",
   "group.linked": "This room belongs to {group} now.",
   "group.policy-set": "From now on: {policy}.",
+  "group.policy-relay":
+    "What passes through FonShare could be read by whoever runs it. So it needs every owner's consent for their own server: /servers limits.",
   "group.news": "Announcements",
   "group.news-full": "folders with examples",
   "group.news-folders": "folders",
@@ -376,6 +484,11 @@ export const en = {
   "pull.paused-line": "The pull of {title} is paused.",
   "pull.route": "from {from} to {to}",
   "pull.try-again": "/transfers retry {ref} tries it again.",
+  "others.title": "What others take from you",
+  "others.none": "Nobody has taken anything from your servers lately.",
+  "others.who": "{person} ({group}), from {server}",
+  "others.stop-ask": "Stop what {ref} still takes from your servers, for good? What has arrived stays.",
+  "others.stopped": "Stopped: {ref} takes no more from your servers ({files}).",
   "transfers.title": "Your pulls",
   "transfers.none": "You have not pulled anything lately. /pull 2 pulls the second line of a list.",
   "transfers.which": "Several pulls fit: {refs}. Say which, for example: /transfers {verb} {example}",
@@ -385,7 +498,7 @@ export const en = {
   "link.code": "Say this on the other platform within {time}. From then on you are one person on both:",
   "link.done": "Both platforms know you as one person now.",
   "privacy.what":
-    "FonShare stores who you are on this platform, your groups, your servers with their login (sealed, never shown), the names and sizes of what you share, and for a short time your pulls and what the buttons below your messages stand for. It stores no file contents.",
+    "FonShare stores who you are on this platform, your groups, your servers with their login (sealed, never shown), the names and sizes of what you share, and for a short time your pulls, how much you took from whom, and what the buttons below your messages stand for. It stores no file contents.",
   "privacy.how": "/privacy export shows all of it. /privacy erase removes it at once.",
   "privacy.export": "Everything that is stored about you, without the secrets:",
   "privacy.erase-ask":
@@ -408,6 +521,9 @@ export const en = {
   "news.trouble": "Your server {label} needs you:",
   "news.quarantined":
     "{lost} of {had} files vanished from your server {label}. Nothing was taken out of the catalog. If they are really gone, say /servers accept {label}",
+  "news.differs": "A copy of {name} from {from} was not like the original and was removed. It is tried another way.",
+  "news.differs-yours":
+    "A copy of {name} from your server {from} was not like the original and was removed. When that happens again, have a look at its disk and its network.",
   "news.and-so-on": "and so on",
 
   // reactions
@@ -502,7 +618,7 @@ export const en = {
   "error.server.address-refused":
     "The address of {server} is not allowed here. The operator decides which networks are.",
   "error.server.address-unresolvable":
-    "The name of {server} leads to no address just now. Its owner should check it; it is tried again by itself.",
+    "The name of {server} leads to no address that may be used just now. Its owner should check it; it is tried again by itself.",
   "error.server.no-inbox":
     "You have no server that can receive. Name an inbox folder with /servers password, or connect one with /servers add.",
   "error.server.protocol": "The answers of {server} could not be understood. /servers check shows more to its owner.",
@@ -531,6 +647,20 @@ export const en = {
   "error.pull.no-longer-allowed": "You may no longer see this: it was unshared, or somebody left the group.",
   "error.pull.policy-forbids":
     "The group allows only encrypted contents, and these two servers cannot do that. An admin can change it with /group policy.",
+  "error.pull.owner-forbids":
+    "One of the two owners allows only encrypted contents, and these two servers cannot do that. /servers limits changes it for one's own server.",
+  "error.pull.no-consent":
+    "The group wants contents to go through FonShare, and not both owners have agreed to that. /servers limits says so for one's own server.",
+  "error.pull.relay-quota":
+    "What this group may send through FonShare today is used up. It goes on by itself tomorrow.",
+  "error.pull.hours": "{server} is open for others from {from} to {to} ({zone}) only. It goes on by itself then.",
+  "error.pull.limit-member":
+    "You have taken as much from {server} as its owner allows in that time. It goes on by itself when there is room again.",
+  "error.pull.limit-group":
+    "The group has taken as much from {server} as its owner allows in that time. It goes on by itself when there is room again.",
+  "error.pull.over-limit":
+    "The file is larger than what the owner of {server} allows in that time. Ask them to allow more, then try again.",
+  "error.pull.stopped-by-owner": "{server} belongs to somebody who stopped this pull. Ask them.",
   "error.file.gone": "The file is no longer on the other server. Search again; somebody else may have it.",
   "error.file.changed":
     "The file has just changed on the other server. It is tried again by itself after the next reading.",
@@ -547,14 +677,22 @@ export const en = {
     "The receiving server refuses to take files directly from another server. Its owner finds what to change with /servers check.",
   "error.fxp.no-arrangement":
     "These two servers found no way to reach each other. Both owners find what to change with /servers check.",
+  "error.fxp.no-family":
+    "One of the two servers speaks only IPv4 and the other only IPv6, so they cannot reach each other.",
+  "error.fxp.slow": "That server was much slower than another one that has the same file.",
   "error.fxp.stalled": "The transfer stood still and was stopped. It is tried again by itself.",
   "error.fxp.cut":
     "The connection between the two servers broke. It is tried again by itself and goes on where it stopped.",
   "error.fxp.size-differs":
-    "What arrived does not have the right size, so it was not kept. It is tried again by itself.",
+    "What arrived does not have the right size, so it was not kept. Other ways are tried as long as there are any.",
+  "error.fxp.content-differs":
+    "What arrived differs from the original, so it was not kept. Other ways are tried as long as there are any.",
+  "error.fxp.not-comparable":
+    "One of the two servers neither hands out parts of a file nor computes checksums, so nobody can tell whether the copy is right, and it was not kept. Its owner can switch on resuming (REST) or checksums there.",
   // what stands in a sentence when the core did not say more
   "default.server": "the server",
   "default.servers": "yours (/servers lists them)",
   "default.right": "the right to manage it",
+  "default.time": "…",
   "default.filter": "that you wrote",
 } as const;

@@ -44,9 +44,19 @@ export const fr: Words = {
   "button.news-off": "Aucune",
   "button.quiet": "Heures calmes",
   "button.quiet-off": "Sans heures calmes",
+  "button.policy": "Règle",
   "button.policy-fxp": "Autoriser en clair",
   "button.policy-fxp-tls-only": "Chiffré seulement",
+  "button.policy-relay-allowed": "Autoriser par FonShare",
+  "button.policy-relay-only": "Seulement par FonShare",
   "button.remove-member": "Retirer {name}",
+  "button.limits": "Limites",
+  "button.relay-on": "Autoriser par FonShare",
+  "button.relay-off": "Jamais par FonShare",
+  "button.clear-on": "Autoriser en clair",
+  "button.clear-off": "Chiffré seulement",
+  "button.stop": "Arrêter {ref}",
+  "button.stop-yes": "Arrêter pour de bon",
   "button.new": "Nouveautés",
   "button.help": "Aide",
   "button.up": "Remonter",
@@ -90,6 +100,10 @@ export const fr: Words = {
   "missing.server-remove": "Quel serveur ? /servers liste les vôtres ; puis par exemple : /servers remove grenier",
   "missing.group-name": "Comment s'appellera le groupe ? Par exemple : /group create Club de vélo",
   "missing.member": "Qui faut-il retirer ? /group members liste tout le monde ; puis : /group remove <nom>",
+  "missing.pair":
+    "Que faut-il vérifier ? Donnez le numéro ou la référence d'un résultat, par exemple : /transfers check 2",
+  "missing.stop":
+    "Laquelle ? /transfers others montre ce que d'autres prennent chez vous ; puis par exemple : /transfers stop p12",
   "missing.transfer": "Quelle récupération ? /transfers liste les vôtres ; puis par exemple : /transfers {verb} p12",
   "missing.share-name": "Il manque le nom après « as » : /share Musique/Live as Concerts",
   "missing.share-group": "Il manque le groupe après « with » : /share Musique/Live with Amis",
@@ -155,9 +169,9 @@ export const fr: Words = {
   "usage.start": "/start",
   "usage.help": "/help [commande]",
   "usage.servers":
-    "/servers [show [serveur] | add | check [serveur] | reindex [serveur] | accept [serveur] | pause [serveur] | resume [serveur] | password [serveur] | remove <serveur>]",
+    "/servers [show [serveur] | add | check [serveur] | reindex [serveur] | accept [serveur] | pause [serveur] | resume [serveur] | password [serveur] | limits [serveur] [slots=2 in=2 hours=20:00-06:00 day=50GB …] | remove <serveur>]",
   "usage.group":
-    "/group [create <nom> | code | link [code] | members | policy [fxp | fxp-tls-only] | news [full | folders | count | off] | quiet [22:00-07:00 [Europe/Paris] | off] | remove <membre> | unbind]",
+    "/group [create <nom> | code | link [code] | members | policy [fxp | fxp-tls-only | relay-allowed | relay-only] | news [full | folders | count | off] | quiet [22:00-07:00 [Europe/Paris] | off] | remove <membre> | unbind]",
   "usage.join": "/join [code]",
   "usage.leave": "/leave",
   "usage.share": "/share [serveur] <dossier> [as <nom>] [with <groupe>]",
@@ -166,15 +180,16 @@ export const fr: Words = {
   "usage.browse": "/browse [numéro | référence | partage/dossier]",
   "usage.new": "/new [référence | keep <référence> | unkeep <référence> | rate <référence> | kept]",
   "usage.pull": "/pull <numéro | référence> … [to <serveur>] [yes]",
-  "usage.transfers": "/transfers [show | pause | resume | cancel | retry] [référence]",
+  "usage.transfers":
+    "/transfers [show | pause | resume | cancel | retry] [référence], /transfers check <référence> [serveur], /transfers others, /transfers stop <référence>",
   "usage.link": "/link [code]",
   "usage.privacy": "/privacy [export | erase]",
   "more.start": "Dit où vous en êtes : groupe, serveurs, partages, et ce qu'il reste à faire.",
   "more.help": "Sans nom, elle liste toutes les commandes.",
   "more.servers":
-    "« add » vous donne un lien vers une page où vous tapez vous-même l'adresse et le mot de passe ; ils ne passent jamais par cette conversation. « check » teste un serveur et dit quoi changer quand les fichiers ne passent pas. « accept » confirme que des fichiers soudain disparus le sont vraiment.",
+    "« add » vous donne un lien vers une page où vous tapez vous-même l'adresse et le mot de passe ; ils ne passent jamais par cette conversation. « check » teste un serveur et dit quoi changer quand les fichiers ne passent pas. « accept » confirme que des fichiers soudain disparus le sont vraiment. « limits » montre et règle ce que d'autres peuvent faire : « slots » et « in » fichiers à la fois, « hours » (avec « zone »), « day » et « week » pour un membre, « group-day » et « group-week » pour un groupe, « rate », « relay » et « clear » ; « off » y met fin.",
   "more.group":
-    "« code » invite une personne. « link » sans code en crée un, avec lequel un autre salon rejoint ce groupe. La règle « fxp » laisse les contenus voyager sans chiffrement entre les deux serveurs ; « fxp-tls-only » l'interdit. « news » dit ce qui est annoncé des nouveaux fichiers, « quiet » à quelles heures rien ne l'est.",
+    "« code » invite une personne. « link » sans code en crée un, avec lequel un autre salon rejoint ce groupe. La règle « fxp » laisse les contenus voyager sans chiffrement entre les deux serveurs ; « fxp-tls-only » l'interdit. Avec « relay-allowed », ils peuvent aussi passer par FonShare quand rien d'autre ne marche ; avec « relay-only », ils ne passent que par là ; les deux demandent l'accord des deux propriétaires (/servers limits). « news » dit ce qui est annoncé des nouveaux fichiers, « quiet » à quelles heures rien ne l'est.",
   "more.join": "Avec un code, vous rejoignez le groupe pour lequel il a été fait, de n'importe où.",
   "more.leave": "Vos partages partent avec vous, et les récupérations depuis et vers ce groupe s'arrêtent aussitôt.",
   "more.share":
@@ -187,7 +202,8 @@ export const fr: Words = {
     "Les fichiers les plus récents d'abord. Avec la référence d'une annonce, ce qu'elle annonçait. « keep » la met sur votre liste, que « kept » montre ; « rate » lui donne une étoile.",
   "more.pull":
     "Elle montre d'abord combien c'est et si la place suffit ; rien ne bouge avant votre accord, ou « yes » à la fin. Rien de ce que vous avez n'est jamais écrasé.",
-  "more.transfers": "Sans référence, le verbe vaut pour votre seule récupération à laquelle il convient.",
+  "more.transfers":
+    "Sans référence, le verbe vaut pour votre seule récupération à laquelle il convient. « check » essaie avec les deux vrais serveurs si un fichier, un dossier ou une récupération échouée peut venir, sans rien déplacer. « others » montre ce que d'autres prennent sur vos serveurs, « stop » y met fin pour de bon.",
   "more.link": "Demandez un code sur une plateforme et donnez-le sur l'autre.",
   "more.privacy": "« erase » vous retire aussitôt et pour de bon, avec vos serveurs, partages et récupérations.",
   "help.intro":
@@ -224,6 +240,32 @@ export const fr: Words = {
   "servers.check-good": "Tout ce qu'il faut fonctionne.",
   "servers.check-advice": "Pour qu'il fasse davantage, mettez ceci dans sa configuration :",
   "servers.advice-risk": "Ce que cela implique : {risk}",
+  "servers.advice-look": "Aucune ligne n'est connue pour ce logiciel.",
+  "servers.pairs": "Ce qui a marché en dernier avec d'autres serveurs :",
+  "servers.pair-from": "de {name}",
+  "servers.pair-to": "vers {name}",
+  "limits.title": "Ce que d'autres peuvent faire de {server}",
+  "limits.slots-out": "Y lire",
+  "limits.slots-in": "Y écrire",
+  "limits.slots": { by: "n", one: "{n} fichier à la fois", other: "{n} fichiers à la fois" },
+  "limits.hours": "Ouvert aux autres",
+  "limits.always": "toujours",
+  "limits.member": "Un membre prend",
+  "limits.group": "Tout un groupe prend",
+  "limits.day": "{size} par jour",
+  "limits.week": "{size} en sept jours",
+  "limits.free": "sans limite",
+  "limits.clear": "Contenus en clair",
+  "limits.relay": "Contenus par FonShare",
+  "limits.rate": "Débit par FonShare",
+  "limits.allowed": "permis",
+  "limits.forbidden": "interdit",
+  "limits.own":
+    "Vos propres récupérations ne comptent que pour les fichiers à la fois. Un transfert en cours n'est coupé ni par les heures ni par les volumes.",
+  "limits.relay-means":
+    "Par FonShare veut dire : les contenus des fichiers passent par l'ordinateur qui fait tourner FonShare, et qui le tient pourrait les lire. Cela n'arrive que si la règle du groupe le dit et que les deux propriétaires le permettent.",
+  "limits.wrong":
+    "« {word} » n'est pas une limite. On écrit par exemple day=50GB ou hours=20:00-06:00, off y met fin. Connues : {known}.",
   "servers.reindexed": "La lecture de {server} recommence.",
   "servers.accepted":
     "C'est noté : ce qui a disparu de {server} a vraiment disparu. Le catalogue en tiendra compte à la prochaine lecture, qui commence maintenant.",
@@ -252,33 +294,97 @@ export const fr: Words = {
   "finding.tls-verified": "La connexion est chiffrée, avec un certificat qu'une autorité garantit.",
   "finding.tls-pinned": "La connexion est chiffrée, avec le certificat que vous avez accepté.",
   "finding.tls-none": "La connexion n'est pas chiffrée : l'identifiant et les noms circulent en clair.",
+  "finding.tls-client": "Il sait ouvrir lui-même le chiffrement des contenus entre deux serveurs.",
+  "finding.tls-server":
+    "Les contenus sont chiffrés avec les serveurs qui savent ouvrir le chiffrement (SSCN ou CPSV) ; lui ne le sait pas.",
+  "finding.reuse-required":
+    "Il n'accepte de connexion de données chiffrée que de son propre client, donc aucune d'un autre serveur.",
   "finding.resume": "Un transfert interrompu peut reprendre où il s'est arrêté.",
   "finding.no-resume": "Un transfert interrompu doit recommencer.",
+  "finding.no-store-resume": "Un transfert interrompu vers lui doit recommencer.",
   "finding.hashes": "Il sait calculer des sommes de contrôle.",
-  "finding.no-hashes": "Il ne sait pas calculer de sommes de contrôle ; les tailles sont comparées.",
+  "finding.no-hashes": "Il ne sait pas calculer de sommes de contrôle ; des échantillons sont comparés.",
   "finding.fxp-allowed": "Il échange des fichiers directement avec d'autres serveurs.",
   "finding.fxp-refused": "Il refuse d'échanger des fichiers directement avec d'autres serveurs.",
   "finding.fxp-unknown":
     "La première récupération montrera s'il échange des fichiers directement avec d'autres serveurs.",
   "finding.clear-refused": "Il refuse d'envoyer des contenus sans chiffrement.",
+  "finding.passive-unreachable":
+    "Ses ports de données sont injoignables : ses dossiers sont illisibles, et aucun autre serveur ne peut s'y connecter.",
+  "finding.space": "Il y a de la place pour les fichiers récupérés.",
   "finding.inbox-writable": "Les fichiers récupérés peuvent être écrits dans la boîte de réception.",
   "finding.inbox-refused": "Il refuse l'écriture dans la boîte de réception ; aucune récupération n'y est possible.",
   "finding.inbox-none": "Il n'a pas de boîte de réception : on peut y prendre des fichiers, rien n'y est récupéré.",
   "advice.fxp-active": "lui permet d'envoyer et de prendre des fichiers chez l'autre serveur d'un transfert",
   "advice.fxp-passive": "permet à l'autre serveur d'un transfert de s'y connecter",
+  "advice.passive-ports":
+    "rend ses ports de données joignables de l'extérieur : ouvrez les mêmes ports dans la box et le pare-feu, et indiquez votre adresse publique",
   "advice.clear-data":
-    "laisse les contenus voyager sans chiffrement, ce dont les transferts entre deux serveurs ont besoin pour l'instant",
-  "advice.resume": "permet à un transfert interrompu de reprendre où il s'est arrêté",
+    "laisse les contenus voyager sans chiffrement, pour les paires de serveurs qui ne savent pas les chiffrer",
+  "advice.protected-data": "active le chiffrement",
   "advice.session-reuse": "permet aux connexions de données chiffrées de venir de l'autre serveur",
+  "advice.tls-version":
+    "lui permet d'envoyer des contenus chiffrés aux serveurs qui ne savent pas ouvrir le chiffrement ; avec TLS 1.3, la fin d'un fichier peut alors se perdre",
+  "advice.peer-certificate":
+    "lui permet de chiffrer vers des serveurs dont le certificat est fait maison, comme ceux des particuliers",
+  "advice.resume": "permet à un transfert interrompu de reprendre où il s'est arrêté",
   "advice.listing-limit": "permet de lire en entier les dossiers qui ont beaucoup de fichiers",
+  "advice.hashes":
+    "lui permet de calculer des sommes de contrôle, pour comparer des fichiers entiers au lieu d'échantillons",
+  "advice.rate": "limite la vitesse de chaque transfert, ce que rien dans FTP ne permet",
+  "advice.no-setting":
+    "sans réglage pour les transferts entre serveurs, il reste un autre logiciel, ou des contenus qui passent par FonShare (/servers limits)",
 
   "risk.fxp-active":
     "une personne identifiée peut faire se connecter le serveur à n'importe quelle adresse (rebond FTP) ; ne donnez des accès qu'à des gens de confiance.",
   "risk.fxp-passive": "qui apprend à temps le port de données peut s'y connecter à la place de l'autre serveur.",
+  "risk.passive-ports": "ces ports répondent à Internet tant qu'un transfert attend sa connexion de données.",
   "risk.clear-data": "les contenus traversent Internet sans chiffrement ; les identifiants restent protégés.",
-  "risk.resume": "une personne qui peut écrire peut changer la fin d'un fichier.",
+  "risk.protected-data": "rien ne s'ouvre ; qui s'y connecte doit accepter le certificat du serveur.",
   "risk.session-reuse": "une connexion de données ne prouve plus qu'elle appartient à qui s'est identifié.",
+  "risk.tls-version": "tous ceux qui s'y connectent passent à TLS 1.2, plus ancien mais toujours sûr.",
+  "risk.peer-certificate":
+    "il envoie les contenus à qui répond à l'adresse donnée par FonShare, sans regarder de certificat.",
+  "risk.resume": "une personne qui peut écrire peut changer la fin d'un fichier.",
   "risk.listing-limit": "lister un dossier énorme coûte de la mémoire et du temps.",
+  "risk.hashes": "une personne identifiée peut lui faire lire de gros fichiers, ce qui coûte du temps.",
+  "risk.rate": "tout autre usage du serveur est ralenti aussi.",
+  "risk.no-setting": "ce qui passe par FonShare pourrait être lu par qui l'exploite.",
+
+  "look.fxp-active":
+    "Cherchez un réglage sur FXP, les transferts de site à site, ou PORT vers des adresses étrangères.",
+  "look.fxp-passive": "Cherchez un réglage sur FXP, ou les connexions de données venant d'adresses étrangères.",
+  "look.passive-ports": "Cherchez une plage de ports du mode passif, et l'adresse publique que le serveur annonce.",
+  "look.clear-data": "Cherchez un réglage qui impose PROT P, et désactivez-le.",
+  "look.session-reuse":
+    "Cherchez un réglage qui exige la reprise de session TLS pour les connexions de données, et désactivez-le.",
+  "look.resume": "Cherchez un réglage sur REST, ou sur la reprise des envois.",
+  "look.listing-limit": "Cherchez une limite au nombre d'entrées d'une liste.",
+  "look.rate": "Cherchez une limite de vitesse ou de bande passante.",
+  "look.no-setting":
+    "FileZilla Server n'accepte de connexion de données que de son propre client. Sans chiffrement, il peut au moins se connecter à un autre serveur.",
+
+  // ways between two servers
+  "way.source-clear": "{to} se connecte à {from}, sans chiffrement",
+  "way.source-protected": "{to} se connecte à {from}, avec chiffrement",
+  "way.destination-clear": "{from} se connecte à {to}, sans chiffrement",
+  "way.destination-protected": "{from} se connecte à {to}, avec chiffrement",
+  "way.relay": "par FonShare",
+  "pair.title": "De {from} à {to}",
+  "pair.works": "{way} : cela marche.",
+  "pair.refused": "{way} : cela ne marche pas.",
+  "pair.untried": "{way} : ils s'accordent ; en essayer plus déplacerait des contenus.",
+  "pair.relay": "Par FonShare : c'est permis. Ce n'est pas essayé, car cela déplacerait des contenus.",
+  "pair.more": {
+    by: "n",
+    one: "{n} autre chemin n'a pas été nécessaire.",
+    other: "{n} autres chemins n'ont pas été nécessaires.",
+  },
+  "pair.good": "Les fichiers peuvent venir. Rien n'a été déplacé, et il ne reste rien de l'essai.",
+  "pair.compare-hash": "Ensuite, les deux serveurs calculent une somme de contrôle, et on les compare.",
+  "pair.compare-blocks": "Ensuite, des échantillons du contenu sont lus aux deux bouts et comparés.",
+  "pair.remembered": "Ce qui a marché en dernier : {way}.",
+  "pair.advice": "Ce qui peut être changé sur {server} :",
 
   // groups
   "group.created":
@@ -286,6 +392,9 @@ export const fr: Words = {
   "group.policy": "Règle",
   "group.policy-fxp": "les contenus peuvent voyager sans chiffrement entre les deux serveurs",
   "group.policy-fxp-tls-only": "les contenus ne voyagent que chiffrés",
+  "group.policy-relay-allowed":
+    "les contenus peuvent voyager sans chiffrement entre les deux serveurs, et par FonShare quand rien d'autre ne marche et que les deux propriétaires y ont consenti",
+  "group.policy-relay-only": "les contenus ne voyagent que par FonShare, si les deux propriétaires y ont consenti",
   "group.members": "Membres",
   "group.rooms": "Salons",
   "group.room-here": "ce salon",
@@ -297,6 +406,8 @@ export const fr: Words = {
   "group.room-code": "Ce code relie un salon de plus au groupe, une fois, pendant {time}. Dites dans ce salon :",
   "group.linked": "Ce salon appartient désormais à {group}.",
   "group.policy-set": "Désormais : {policy}.",
+  "group.policy-relay":
+    "Ce qui passe par FonShare pourrait être lu par qui l'exploite. Il y faut donc l'accord de chaque propriétaire pour son propre serveur : /servers limits.",
   "group.news": "Annonces",
   "group.news-full": "les dossiers, avec des exemples",
   "group.news-folders": "les dossiers",
@@ -383,6 +494,11 @@ export const fr: Words = {
   "pull.paused-line": "La récupération de {title} est suspendue.",
   "pull.route": "{from} → {to}",
   "pull.try-again": "/transfers retry {ref} recommence.",
+  "others.title": "Ce que d'autres prennent chez vous",
+  "others.none": "Personne n'a rien pris sur vos serveurs ces temps-ci.",
+  "others.who": "{person} ({group}), depuis {server}",
+  "others.stop-ask": "Arrêter pour de bon ce que {ref} prend encore sur vos serveurs ? Ce qui est arrivé reste.",
+  "others.stopped": "Arrêté : {ref} ne prend plus rien sur vos serveurs ({files}).",
   "transfers.title": "Vos récupérations",
   "transfers.none": "Vous n'avez rien récupéré ces temps-ci. /pull 2 récupère la deuxième ligne d'une liste.",
   "transfers.which":
@@ -393,7 +509,7 @@ export const fr: Words = {
   "link.code": "Dites ceci sur l'autre plateforme dans les {time}. Vous serez alors une seule personne sur les deux :",
   "link.done": "Les deux plateformes vous connaissent maintenant comme une seule personne.",
   "privacy.what":
-    "FonShare garde qui vous êtes sur cette plateforme, vos groupes, vos serveurs avec leur identifiant (scellé, jamais montré), les noms et tailles de ce que vous partagez, et pour peu de temps vos récupérations et ce que veulent dire les boutons sous vos messages. Aucun contenu de fichier n'est gardé.",
+    "FonShare garde qui vous êtes sur cette plateforme, vos groupes, vos serveurs avec leur identifiant (scellé, jamais montré), les noms et tailles de ce que vous partagez, et pour peu de temps vos récupérations, combien vous avez pris chez qui, et ce que veulent dire les boutons sous vos messages. Aucun contenu de fichier n'est gardé.",
   "privacy.how": "/privacy export montre tout. /privacy erase efface tout, aussitôt.",
   "privacy.export": "Tout ce qui est gardé de vous, sans les secrets :",
   "privacy.erase-ask":
@@ -417,6 +533,10 @@ export const fr: Words = {
   "news.trouble": "Votre serveur {label} a besoin de vous :",
   "news.quarantined":
     "{lost} fichiers sur {had} ont disparu de votre serveur {label}. Rien n'a été retiré du catalogue. S'ils ont vraiment disparu, dites /servers accept {label}",
+  "news.differs":
+    "Une copie de {name} venant de {from} n'était pas conforme à l'original et a été retirée. Un autre chemin est essayé.",
+  "news.differs-yours":
+    "Une copie de {name} venant de votre serveur {from} n'était pas conforme à l'original et a été retirée. Si cela se répète, vérifiez son disque et son réseau.",
   "news.and-so-on": "et ainsi de suite",
 
   // reactions
@@ -517,7 +637,7 @@ export const fr: Words = {
     "Le certificat de {server} a changé, rien ne lui est donc envoyé. Son propriétaire peut accepter le nouveau avec /servers password.",
   "error.server.address-refused": "L'adresse de {server} n'est pas permise ici. L'opérateur décide des réseaux permis.",
   "error.server.address-unresolvable":
-    "Le nom de {server} ne mène à aucune adresse pour l'instant. Son propriétaire devrait le vérifier ; un nouvel essai se fera tout seul.",
+    "Le nom de {server} ne mène à aucune adresse utilisable pour l'instant. Son propriétaire devrait le vérifier ; un nouvel essai se fera tout seul.",
   "error.server.no-inbox":
     "Aucun de vos serveurs ne peut recevoir. Donnez une boîte de réception avec /servers password, ou connectez un serveur avec /servers add.",
   "error.server.protocol":
@@ -548,6 +668,21 @@ export const fr: Words = {
     "Vous ne voyez plus ce contenu : il n'est plus partagé, ou quelqu'un a quitté le groupe.",
   "error.pull.policy-forbids":
     "Le groupe n'admet que des contenus chiffrés, et ces deux serveurs n'en sont pas capables. Un administrateur peut changer cela avec /group policy.",
+  "error.pull.owner-forbids":
+    "Un des deux propriétaires n'admet que des contenus chiffrés, et ces deux serveurs n'en sont pas capables. /servers limits change cela pour son propre serveur.",
+  "error.pull.no-consent":
+    "Le groupe veut que les contenus passent par FonShare, et les deux propriétaires n'y ont pas consenti. /servers limits le règle pour son propre serveur.",
+  "error.pull.relay-quota":
+    "Ce que ce groupe peut faire passer par FonShare aujourd'hui est épuisé. Cela reprendra tout seul demain.",
+  "error.pull.hours":
+    "{server} n'est ouvert aux autres que de {from} à {to} ({zone}). Cela reprendra tout seul à ce moment.",
+  "error.pull.limit-member":
+    "Vous avez pris sur {server} autant que son propriétaire le permet dans ce délai. Cela reprendra tout seul dès qu'il y aura de la place.",
+  "error.pull.limit-group":
+    "Le groupe a pris sur {server} autant que son propriétaire le permet dans ce délai. Cela reprendra tout seul dès qu'il y aura de la place.",
+  "error.pull.over-limit":
+    "Le fichier est plus gros que ce que le propriétaire de {server} permet dans ce délai. Demandez-lui de permettre davantage, puis réessayez.",
+  "error.pull.stopped-by-owner": "{server} appartient à quelqu'un qui a arrêté cette récupération. Demandez-lui.",
   "error.file.gone":
     "Le fichier n'est plus sur l'autre serveur. Cherchez de nouveau ; quelqu'un d'autre l'a peut-être.",
   "error.file.changed":
@@ -565,14 +700,22 @@ export const fr: Words = {
     "Le serveur qui reçoit refuse l'échange direct avec un autre serveur. Son propriétaire trouve quoi changer avec /servers check.",
   "error.fxp.no-arrangement":
     "Ces deux serveurs n'ont trouvé aucun moyen de se joindre. Leurs propriétaires trouvent quoi changer avec /servers check.",
+  "error.fxp.no-family":
+    "L'un des deux serveurs ne parle que l'IPv4 et l'autre que l'IPv6 : ils ne peuvent pas se joindre.",
+  "error.fxp.slow": "Ce serveur était bien plus lent qu'un autre qui a le même fichier.",
   "error.fxp.stalled": "Le transfert n'avançait plus et a été arrêté. Un nouvel essai se fera tout seul.",
   "error.fxp.cut":
     "La connexion entre les deux serveurs s'est rompue. Un nouvel essai se fera tout seul et reprendra où elle s'est arrêtée.",
   "error.fxp.size-differs":
-    "Ce qui est arrivé n'a pas la bonne taille et n'a donc pas été gardé. Un nouvel essai se fera tout seul.",
+    "Ce qui est arrivé n'a pas la bonne taille et n'a donc pas été gardé. D'autres chemins sont essayés tant qu'il y en a.",
+  "error.fxp.content-differs":
+    "Ce qui est arrivé diffère de l'original et n'a donc pas été gardé. D'autres chemins sont essayés tant qu'il y en a.",
+  "error.fxp.not-comparable":
+    "L'un des deux serveurs ne sait ni donner des parties d'un fichier ni calculer de sommes de contrôle : personne ne peut savoir si la copie est bonne, et elle n'a pas été gardée. Son propriétaire peut y activer la reprise (REST) ou les sommes de contrôle.",
   // what stands in a sentence when the core did not say more
   "default.server": "ce serveur",
   "default.servers": "les vôtres (/servers les liste)",
   "default.right": "le droit de le gérer",
+  "default.time": "…",
   "default.filter": "que vous avez écrit",
 };

@@ -41,6 +41,9 @@ export function createTongue(language: Language, timeZone?: string): Tongue {
     servers: say("default.servers"),
     filter: say("default.filter"),
     right: say("default.right"),
+    from: say("default.time"),
+    to: say("default.time"),
+    zone: say("default.time"),
   });
   return {
     ...format,

@@ -109,6 +109,7 @@ const lines = [
   "/pull f3k9",
   "/transfers",
   "/transfers show p12",
+  "/transfers check f3k9",
   "/servers",
   "/servers check",
   "/share /",
@@ -158,7 +159,23 @@ function hostileAnswers(ids: readonly string[], username: string) {
     "servers.check": {
       server,
       findings: [{ what: "fxp-refused", good: false, detail: name(3) }],
-      advice: [{ line: name(4), why: "fxp-active", risk: name(0) }],
+      advice: [
+        { line: name(4), why: "fxp-active" },
+        { line: null, why: name(5) },
+      ],
+      pairs: [{ with: name(0), direction: "from", arrangement: name(1), bytesPerSecond: 5 }],
+    },
+    "transfers.check": {
+      from: name(0),
+      to: name(1),
+      ways: [
+        { arrangement: name(2), result: "refused", reason: { code: "server.offline", params: { server: name(3) } } },
+        { arrangement: "source-pasv", result: "works", reason: null },
+      ],
+      reason: null,
+      comparison: "hash",
+      remembered: { arrangement: name(4), bytesPerSecond: null },
+      advice: [{ line: name(5), why: name(6) }],
     },
     "shares.add": { name: name(3) },
     "transfers.plan": {
@@ -208,6 +225,7 @@ function hostileTellings(
     [{ kind: "server.indexed", server: "s1", label: bad, ...count, groups: [...names] }, false],
     [{ kind: "server.trouble", server: "s1", label: bad, reason: { code: "server.offline", params: {} } }, false],
     [{ kind: "scan.quarantined", server: "s1", label: bad, lost: 5, had: 6 }, false],
+    [{ kind: "file.differs", name: bad, from: other, isYours: false }, false],
     [{ kind: "pull.finished", pull }, false],
   ];
   return tellings.map(([telling, isForRoom], at) => ({
