@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { describe, expect, test } from "vitest";
+import { lockFamilies, locks } from "../core/platform/locks.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const features = ["people", "messages", "groups", "servers", "shares", "catalog", "transfers", "announcements"];
@@ -97,6 +98,23 @@ describe("borders", () => {
   test("tables are touched by stores only", () => {
     const mayTouch = /^core\/(schema|platform|jobs)\/|\/store(\/[^/]+)?\.ts$|\/store\/|^core\/api\//;
     expect(offending((e) => isIn(e.to, "core/schema") && !mayTouch.test(e.from))).toEqual([]);
+  });
+});
+
+describe("advisory locks", () => {
+  test.each([
+    ["of one key", locks],
+    ["of two keys", lockFamilies],
+  ])("%s have a number each", (_, table) => {
+    const numbers = Object.values(table);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  test("are taken by their names in core/platform/locks.ts, and nowhere by number", () => {
+    const named = /pg_advisory_(un)?lock\(\$\{locks\.\w+\}\)/g;
+    const takes = (path: string) =>
+      readFileSync(join(root, path), "utf8").replace(named, "").toLowerCase().includes("advisory_");
+    expect(files.filter((path) => takes(path))).toEqual(["core/platform/locks.ts"]);
   });
 });
 
