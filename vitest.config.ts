@@ -7,6 +7,7 @@ export default defineConfig({
     globalSetup: ["test/global-setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // Half of the time a test waits for servers, leases and time-outs.
+    maxWorkers: 3,
   },
 });
