@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ["{contract,core,bot,demo,test}/**/*.test.ts"],
     globalSetup: ["test/global-setup.ts"],
+    setupFiles: ["test/fuzz-seed.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Half of the time a test waits for servers, leases and time-outs.

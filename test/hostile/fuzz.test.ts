@@ -171,8 +171,8 @@ describe("what comes out", () => {
     fc.assert(
       fc.property(time, (text) => {
         const at = parseFtpTime(text);
-        // A leap second has no other spelling than the second before.
-        if (at && !/60(\.|$)|6\d$/.test(text)) expect(formatFtpTime(at)).toBe(text.slice(0, 14));
+        // A leap second is read as the one before.
+        if (at && text.slice(12, 14) !== "60") expect(formatFtpTime(at)).toBe(text.slice(0, 14));
       }),
       runs,
     );

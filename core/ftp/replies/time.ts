@@ -1,4 +1,4 @@
-// RFC 3659 time values (`YYYYMMDDHHMMSS[.sss]`, UTC), read strictly and written.
+// RFC 3659 time values (`YYYYMMDDHHMMSS[.sss]`, UTC), read strictly and written. A leap second (60) is the one before.
 
 /** Undefined for anything that is no such time, like the 19100 of an old server. */
 export function parseFtpTime(text: string): Date | undefined {
@@ -12,6 +12,7 @@ export function parseFtpTime(text: string): Date | undefined {
     number,
     number,
   ];
+  if (second > 60) return undefined;
   const ms = found[7] ? Number(found[7].slice(0, 3).padEnd(3, "0")) : 0;
   return utcDate(year, month, day, hour, minute, Math.min(second, 59), ms);
 }
