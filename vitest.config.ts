@@ -8,7 +8,6 @@ export default defineConfig({
     setupFiles: ["test/fuzz-seed.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Half of the time a test waits for servers, leases and time-outs.
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });

@@ -78,7 +78,8 @@ describe.each(controls)("pulls between daemons, TLS control: $tls", ({ tls }) =>
     await core.api.shares.add(group, { server: `from ${kind}`, path: "", name: `from ${kind}` });
   }
 
-  test.for(pairs)("$source → $destination", async ({ source, destination }) => {
+  // A server that stays silent to a way takes the limit for opening, 20 s, before the next one is tried.
+  test.for(pairs)("$source → $destination", { timeout: 180_000 }, async ({ source, destination }) => {
     const { api, pid } = installation.core;
     const to = `to ${destination}`;
     const before = bytesReadAndWritten(pid);
