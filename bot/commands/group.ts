@@ -132,8 +132,11 @@ async function policy(call: Call): Promise<Reply> {
     return refuse(tongue.say("input.unknown-word", { command: `${tongue.say("command.group")} policy`, word, known }));
   }
   const set = await client.groups.setPolicy(context, { policy: wanted.data });
-  const text = tongue.say("group.policy-set", { policy: tongue.say(`group.policy-${set.policy}`) });
-  const blocks: Block[] = [{ kind: "text", text, tone: "ok" }];
+  // In a row of its own: a value inside a sentence is cut like a name.
+  const blocks: Block[] = [
+    { kind: "text", text: tongue.say("group.policy-set"), tone: "ok" },
+    { kind: "table", rows: [[tongue.say("group.policy"), tongue.say(`group.policy-${set.policy}`)]] },
+  ];
   if (set.policy.startsWith("relay-")) blocks.push({ kind: "text", text: tongue.say("group.policy-relay") });
   return makeReply(blocks, { tone: "ok" });
 }

@@ -1,5 +1,6 @@
 // /transfers others and /transfers stop: what others take from one's own servers.
 import type { Outgoing } from "#contract";
+import { CallError } from "#contract";
 import type { Button, ListItem, Reply, Tone } from "../reply.ts";
 import { makeReply, saySentence } from "../reply.ts";
 import { cleanName } from "../text.ts";
@@ -9,6 +10,7 @@ import type { Call } from "./command.ts";
 import { refuse, refuseExtra } from "./command.ts";
 
 const open: ReadonlySet<Outgoing["state"]> = new Set(["queued", "running", "waiting", "paused"]);
+const mostListed = 50;
 const tones: Partial<Record<Outgoing["state"], Tone>> = { done: "ok", failed: "error", waiting: "warn" };
 
 export async function others(call: Call): Promise<Reply> {
@@ -60,10 +62,20 @@ export async function stop(call: Call): Promise<Reply> {
   const ref = call.words[0]?.toLowerCase() ?? "";
   if (!/^p[0-9a-z]{1,12}$/.test(ref)) return refuse(tongue.say("missing.stop"));
   if (agreedIn(call) === undefined) {
+    await refuseToAsk(call, ref);
     const text = tongue.say("others.stop-ask", { ref });
     return ask(call, { blocks: [{ kind: "text", text }], command: `/transfers stop ${ref}`, yes: "button.stop-yes" });
   }
   const { stopped } = await client.transfers.stop(context, { pull: ref });
   const text = tongue.say("others.stopped", { ref, files: tongue.say("count.files", { n: stopped }) });
   return saySentence(text, { tone: "ok", isPrivate: true });
+}
+
+/** A question that can only be answered with an error is not asked. */
+async function refuseToAsk({ client, context }: Call, ref: string): Promise<void> {
+  const { outgoing } = await client.transfers.outgoing(context, { limit: mostListed });
+  const named = outgoing.filter((one) => one.ref === ref);
+  // In a list that is full, an older one may be missing.
+  if (named.length === 0 && outgoing.length < mostListed) throw new CallError("pull.unknown");
+  if (named.length > 0 && !named.some((one) => open.has(one.state))) throw new CallError("pull.wrong-state");
 }

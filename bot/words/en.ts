@@ -399,7 +399,7 @@ export const en = {
   "group.code": "This code brings one person into the group, once, for {time}. They say:",
   "group.room-code": "This code links one more room to the group, once, for {time}. In that room, say:",
   "group.linked": "This room belongs to {group} now.",
-  "group.policy-set": "From now on: {policy}.",
+  "group.policy-set": "The policy of the group is changed.",
   "group.policy-relay":
     "What passes through FonShare could be read by whoever runs it. So it needs every owner's consent for their own server: /servers limits.",
   "group.news": "Announcements",

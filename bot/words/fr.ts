@@ -405,7 +405,7 @@ export const fr: Words = {
   "group.code": "Ce code fait entrer une personne dans le groupe, une fois, pendant {time}. Elle dira :",
   "group.room-code": "Ce code relie un salon de plus au groupe, une fois, pendant {time}. Dites dans ce salon :",
   "group.linked": "Ce salon appartient désormais à {group}.",
-  "group.policy-set": "Désormais : {policy}.",
+  "group.policy-set": "La règle du groupe est changée.",
   "group.policy-relay":
     "Ce qui passe par FonShare pourrait être lu par qui l'exploite. Il y faut donc l'accord de chaque propriétaire pour son propre serveur : /servers limits.",
   "group.news": "Annonces",
