@@ -1,8 +1,8 @@
 // Which ways a group's policy and two owners leave, what is known of it before anything is tried, and what is said.
 import { randomBytes } from "node:crypto";
-import { generate } from "selfsigned";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Override } from "../../demo/ftp-server/ftp-server.ts";
+import { makeCertificate } from "../ftp/fixtures.ts";
 import type { Person } from "../platform/handler.ts";
 import { signal } from "../platform/signals.ts";
 import type { TestServer, World } from "./fixtures/world.ts";
@@ -77,8 +77,8 @@ describe("between two servers", () => {
     world = await createWorld();
     [anna, ben] = [await world.addPerson("Anna"), await world.addPerson("Ben")];
     const groupId = await world.addGroup(anna, ben);
-    const made = await generate([{ name: "commonName", value: "personal server" }], { keySize: 2048 });
-    const tls = { key: made.private, cert: made.cert, mode: "explicit" as const };
+    const { key, cert } = await makeCertificate();
+    const tls = { key, cert, mode: "explicit" as const };
     source = await world.addServer(anna, { files: { "shared/a.bin": content }, ftp: { tls } });
     mine = await world.addServer(ben, { ftp: { tls } });
     await world.shareFolder(source, groupId, "shared");
