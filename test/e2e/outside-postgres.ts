@@ -12,9 +12,12 @@ export interface OutsidePostgres extends Database {
   url: string;
 }
 
+let started = 0;
+
 export async function startOutsidePostgres(): Promise<OutsidePostgres> {
   const folder = mkdtempSync(join(tmpdir(), "fonshare-outside-"));
-  const host = `127.${100 + (process.pid % 100)}.${Math.floor(process.pid / 100) % 250}.5`;
+  started += 1;
+  const host = `127.${100 + (process.pid % 100)}.${Math.floor(process.pid / 100) % 250}.${200 + (started % 50)}`;
   const postgres = createEmbeddedPostgres({
     dataFolder: folder,
     clock: systemClock,
