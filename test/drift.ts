@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 const copy = mkdtempSync(join(tmpdir(), "fonshare-drift-"));
 try {
@@ -14,12 +14,14 @@ try {
     "--schema",
     "./core/schema/index.ts",
     "--out",
-    copy,
+    // drizzle-kit takes every path for one below the working directory, and ends well when it does not find it.
+    relative(process.cwd(), copy),
     "--casing",
     "snake_case",
   ];
   const run = spawnSync("drizzle-kit", ["generate", ...options], { encoding: "utf8" });
-  if (run.status !== 0) throw new Error(`drizzle-kit failed: ${run.stderr || run.stdout}`);
+  const hasCompared = /No schema changes|SQL migration file/.test(run.stdout);
+  if (run.status !== 0 || !hasCompared) throw new Error(`drizzle-kit failed: ${run.stderr || run.stdout}`);
   const drifted = readdirSync(copy).length !== before;
   process.stdout.write(drifted ? "core/schema and migrations/ differ: run `npm run db:generate`.\n" : "No drift.\n");
   process.exitCode = drifted ? 1 : 0;
