@@ -106,3 +106,111 @@ test("but a passive server may refuse its peer before it is asked for the file",
   peer.write("550 no\r\n");
   expect((await retrieve).code).toBe(550);
 });
+
+/** All that the server has heard, once it is so many lines. */
+async function heard(lines: number): Promise<string[]> {
+  let text = "";
+  peer.on("data", (chunk: Buffer) => {
+    text += chunk.toString("latin1");
+  });
+  await expect.poll(() => text.split("\r\n").length - 1).toBe(lines);
+  return text.split("\r\n").slice(0, -1);
+}
+
+test("a command may be sent before its turn, and is not sent again", async () => {
+  await meet();
+  const size = control.begin("SIZE", "/a");
+  expect([control.ahead("MDTM", "/a"), control.ahead("RETR", "/a")]).toEqual([true, true]);
+  expect(await heard(3)).toEqual(["SIZE /a", "MDTM /a", "RETR /a"]);
+  await sayInPieces("213 5\r\n213 20260101", "000000\r\n150 now\r\n", "226 done\r\n");
+  expect((await size.final).text).toBe("213 5");
+  expect(control.isAhead).toBe(true);
+  expect((await control.ask("MDTM", "/a")).text).toBe("213 20260101000000");
+  const retrieve = control.begin("RETR", "/a");
+  expect((await retrieve.first).code).toBe(150);
+  expect((await retrieve.final).code).toBe(226);
+  expect([control.busy, control.isAhead]).toEqual([false, false]);
+  const last = control.ask("NOOP");
+  await expect.poll(() => peer.bytesRead).toBe("SIZE /a__MDTM /a__RETR /a__NOOP__".length);
+  peer.write("200 ok\r\n");
+  expect((await last).code).toBe(200);
+});
+
+test("a reply that comes after its command was asked for is that command's", async () => {
+  await meet();
+  control.ahead("STOR", "/a");
+  peer.write("150 now\r\n");
+  const store = control.begin("STOR", "/a");
+  expect((await store.first).code).toBe(150);
+  peer.write("226 done\r\n");
+  expect((await store.final).code).toBe(226);
+});
+
+test("to ask anything else than what was sent ahead ends the connection", async () => {
+  await meet();
+  control.ahead("SIZE", "/a");
+  await expect(control.ask("SIZE", "/b")).rejects.toMatchObject({ code: "server.protocol" });
+  expect(control.isClosed()).toBe(true);
+});
+
+test("what is said unasked is not taken for the answer to what comes ahead either", async () => {
+  await meet();
+  peer.write("213 5\r\n");
+  await expect.poll(() => control.stray?.code).toBe(213);
+  expect(control.ahead("SIZE", "/a")).toBe(false);
+  await expect(control.ask("SIZE", "/a")).rejects.toMatchObject({ code: "server.protocol" });
+});
+
+test("a goodbye that came ahead of its turn is understood in its turn", async () => {
+  await meet();
+  const size = control.ask("SIZE", "/a");
+  control.ahead("SIZE", "/b");
+  peer.write("213 5\r\n421 Too long.\r\n");
+  expect((await size).code).toBe(213);
+  expect((await control.ask("SIZE", "/b")).code).toBe(421);
+  expect(control.isClosed()).toBe(true);
+});
+
+test("a command that was sent ahead has its time from when it is asked", async () => {
+  await meet();
+  control.ahead("SIZE", "/a");
+  await expect(control.ask("SIZE", "/a")).rejects.toMatchObject({ code: "server.offline" });
+});
+
+test("no word in between while commands are ahead: their replies would be taken for one another's", async () => {
+  await meet();
+  const retrieve = control.begin("RETR", "/a");
+  control.ahead("SIZE", "/a");
+  control.sendAbort();
+  await expect(retrieve.final).rejects.toMatchObject({ code: "server.protocol" });
+  expect(control.isClosed()).toBe(true);
+});
+
+test("only so much at a time", async () => {
+  await meet();
+  const path = `/${"x".repeat(92)}`;
+  const send = () => Array.from({ length: 12 }, () => control.ahead("SIZE", path)).filter(Boolean).length;
+  expect(send()).toBe(10);
+  peer.write("213 1\r\n".repeat(3));
+  for (let i = 0; i < 3; i += 1) expect((await control.ask("SIZE", path)).code).toBe(213);
+  expect(send()).toBe(3);
+});
+
+test("only so many at a time", async () => {
+  await meet();
+  const sent = Array.from({ length: 120 }, () => control.ahead("NOOP"));
+  expect(sent.filter(Boolean)).toHaveLength(100);
+  peer.write("213 1\r\n".repeat(100));
+  for (let i = 0; i < 100; i += 1) expect((await control.ask("NOOP")).code).toBe(213);
+});
+
+test("long replies ahead of their turn do not pile up, and each has the bounds of one", async () => {
+  await meet();
+  for (let i = 0; i < 20; i += 1) control.ahead("STAT", `/${i}`);
+  const reply = `213-x\r\n${" line\r\n".repeat(7_000)}213 end\r\n`;
+  peer.write(reply.repeat(20));
+  await expect.poll(() => control.currentSocket().isPaused()).toBe(true);
+  expect(peer.bytesWritten - control.currentSocket().bytesRead).toBeGreaterThan(0);
+  for (let i = 0; i < 20; i += 1) expect((await control.ask("STAT", `/${i}`)).text).toContain("213 end");
+  expect(control.currentSocket().isPaused()).toBe(false);
+});

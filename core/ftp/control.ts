@@ -1,10 +1,13 @@
-// One control connection: a command out, its replies in, one at a time. Knows bytes and reply codes, no FTP verbs.
+// One control connection: a command out, its replies in, one at a time, some of them sent before their turn. Knows bytes and
+// reply codes, no FTP verbs.
 // basic-ftp follows the socket; what it gets to read, its timeouts, log and farewell are steered from here.
 import type { Socket } from "node:net";
 import { FTPContext, FTPError } from "basic-ftp";
 import type { Clock } from "../platform/clock.ts";
 import { FonError } from "../platform/errors.ts";
 import { canonicalAddress } from "./address-policy.ts";
+import type { AheadQueue } from "./ahead.ts";
+import { createAheadQueue, isFinal } from "./ahead.ts";
 import { decodeName, encodeName } from "./names.ts";
 import { createAssembler } from "./replies/assemble.ts";
 import type { Reply } from "./replies/refusal.ts";
@@ -28,6 +31,8 @@ export interface Control {
   isClosed(): boolean;
   /** A command waits for its final reply. */
   readonly busy: boolean;
+  /** Something was sent ahead and is not asked yet. */
+  readonly isAhead: boolean;
   readonly peerAddress: string;
   /**
    * What came unasked since the last command: pyftpdlib refuses a foreign peer (425) when it connects, which may be
@@ -43,6 +48,16 @@ export interface Control {
   ask(verb: string, path?: string, options?: { timeoutMs?: number }): Promise<Reply>;
   /** Sends a command with replies to follow; no timeout of its own when `timeoutMs` is 0. */
   begin(verb: string | undefined, path?: string, options?: { timeoutMs?: number }): Exchange;
+  /**
+   * Sends a command now, although others may be under way. The later `ask` or `begin` of exactly this command sends nothing
+   * and takes its replies, which are held back until then; several are asked in the order in which they were sent. To ask
+   * anything else before breaks the connection (`server.protocol`). What is sent ahead in one turn of the event loop leaves
+   * in one piece. Nothing may be sent ahead while a transfer runs that could be aborted: servers answer in the middle of it,
+   * or never; see fxp/hurry.ts for the one exception.
+   * @returns false when it was not sent, and is sent when it is asked: too many are under way, the connection is closed, or
+   * it has said something unasked. Then nothing after it may be sent ahead either
+   */
+  ahead(verb: string, path?: string): boolean;
   /** Time for the command's final reply from now on, whatever trickles in meanwhile; 0 for any. */
   allowSilence(timeoutMs: number): void;
   /** ABOR on a busy connection; its replies are taken by the command that runs. */
@@ -74,13 +89,14 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
   const context = new FTPContext(0, "latin1");
   const peerAddress = canonicalAddress(socket.remoteAddress ?? "") ?? "";
   const state: State = { busy: false, isAnswered: true, lastVerb: "", stray: undefined, broken: undefined };
+  const queue = createAheadQueue();
   const patience = createPatience(clock, () => {
     giveUp(new FonError("server.offline", {}, { detail: "no reply in time" }));
   });
-  let restart = () => {};
+  let reader: Reader = { restart: () => undefined, feed: () => undefined };
 
   function adopt(next: Socket): void {
-    restart = readReplies(context, next, state, giveUp);
+    reader = readReplies(context, next, { state, queue, giveUp });
     // Two short commands in a row must not wait for delayed acknowledgements; the system's keepalive starts after two hours.
     next.setNoDelay(true);
     next.setKeepAlive(true, 60_000);
@@ -89,15 +105,19 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
   function begin(verb: string | undefined, path?: string, { timeoutMs = replyMs } = {}): Exchange {
     if (state.busy) throw new Error("A command is already under way on this control connection.");
     const command = verb === undefined ? undefined : commandLine(verb, path);
+    const sent = queue.take(command);
     const isOutOfStep = verb !== undefined && state.stray !== undefined && !addressing.has(state.lastVerb);
     // What was said unasked would be taken for this command's answer, and so on for ever.
     if (isOutOfStep) giveUp(outOfStep(state.stray));
+    else if (!sent && queue.length > 0) giveUp(outOfStep(undefined));
     Object.assign(state, { busy: true, isAnswered: false, lastVerb: verb?.split(" ", 1)[0] ?? "", stray: undefined });
-    restart();
-    const exchange = converse(context, command, state, (reply) => {
+    if (!sent) reader.restart();
+    const exchange = converse(context, sent ? undefined : command, state, (reply) => {
       if (reply.code >= 400) onRefusal?.({ verb: verb ?? "CONNECT", argument: path, reply });
     });
-    patience.allow(timeoutMs);
+    for (const reply of sent?.replies ?? []) reader.feed(reply);
+    if (sent && !queue.isLaden) context.socket.resume();
+    if (!state.isAnswered) patience.allow(timeoutMs);
     const final = exchange.final.finally(() => {
       state.busy = false;
       patience.allow(0);
@@ -105,6 +125,15 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
     // Who waits for the first reply only must not bring the process down.
     final.catch(() => undefined);
     return { ...exchange, final };
+  }
+
+  function ahead(verb: string, path?: string): boolean {
+    const command = commandLine(verb, path);
+    if (!queue.hasRoomFor(command) || state.stray !== undefined || context.closed) return false;
+    gather(context.socket);
+    context.send(command);
+    queue.add(command);
+    return true;
   }
 
   async function ask(verb: string, path?: string, asked?: { timeoutMs?: number }): Promise<Reply> {
@@ -120,15 +149,26 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
 
   function close(): void {
     // basic-ftp says QUIT whenever it closes; in the middle of a transfer only the end of the connection is understood.
-    if (state.busy) context.socket.destroy();
+    if (state.busy || queue.length > 0) context.socket.destroy();
     context.close();
+  }
+
+  /** For the command that runs; what was sent ahead would be answered with it, in an order that nobody knows. */
+  function interject(word: string): void {
+    if (queue.length > 0) giveUp(outOfStep(undefined));
+    else if (!context.closed) context.send(word);
   }
 
   adopt(socket);
   return {
     ...steer(context),
+    sendAbort: () => interject("ABOR"),
+    nudge: () => interject("NOOP"),
     get busy() {
       return state.busy;
+    },
+    get isAhead() {
+      return queue.length > 0;
     },
     peerAddress,
     get stray() {
@@ -137,6 +177,7 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
     replaceSocket: adopt,
     ask,
     begin,
+    ahead,
     allowSilence: (timeoutMs) => {
       if (state.busy) patience.allow(timeoutMs);
     },
@@ -160,32 +201,57 @@ function steer(context: FTPContext) {
     isClosed: () => context.closed,
     currentSocket: () => context.socket,
     tlsSession: () => context.tlsSessionStore,
-    sendAbort(): void {
-      if (!context.closed) context.send("ABOR");
-    },
-    nudge(): void {
-      if (!context.closed) context.send("NOOP");
-    },
   };
 }
 
+function gather(socket: Socket): void {
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  process.nextTick(() => socket.uncork());
+}
+
+interface Reader {
+  /** What comes from now on is for another command. */
+  restart(): void;
+  /** Gives the library a whole reply. */
+  feed(reply: string): void;
+}
+
+interface ReaderNeeds {
+  state: State;
+  queue: AheadQueue;
+  giveUp: (reason: FonError) => void;
+}
+
 /** Puts itself between the socket and the library, which gets whole replies, and only those that a command waits for. */
-function readReplies(context: FTPContext, socket: Socket, state: State, giveUp: (reason: FonError) => void) {
+function readReplies(context: FTPContext, socket: Socket, { state, queue, giveUp }: ReaderNeeds): Reader {
   const assembler = createAssembler();
   context.socket = socket;
-  const feed = socket.listeners("data").at(-1) as (text: string) => void;
-  socket.off("data", feed);
+  const pass = socket.listeners("data").at(-1) as (text: string) => void;
+  const feed = (reply: string) => pass(`${reply}\n`);
+  socket.off("data", pass);
+
+  /** @returns whether a command has its end with it */
+  function give(reply: string): boolean {
+    if (!state.isAnswered) feed(reply);
+    else if (!queue.keep(reply)) {
+      state.stray ??= { code: Number(reply.slice(0, 3)), text: reply };
+      return false;
+    }
+    return isFinal(reply);
+  }
+
   socket.on("data", (chunk: Buffer | string) => {
     try {
-      for (const reply of assembler.take(chunk.toString("latin1"))) {
-        if (!state.isAnswered) feed(`${reply}\n`);
-        else state.stray ??= { code: Number(reply.slice(0, 3)), text: reply };
-      }
+      const ends = assembler.take(chunk.toString("latin1")).map(give);
+      // The bounds are those of one command, and the next one was sent already.
+      if (queue.length > 0 && ends.includes(true)) assembler.restart();
+      if (queue.isLaden) socket.pause();
     } catch (error) {
       giveUp(error as FonError);
     }
   });
-  return assembler.restart;
+  return { restart: assembler.restart, feed };
 }
 
 interface Patience {
@@ -193,19 +259,41 @@ interface Patience {
   allow(ms: number): void;
 }
 
-/** Not the socket's own timeout: a server that says one byte now and then would never run into it. */
+/**
+ * Not the socket's own timeout: a server that says one byte now and then would never run into it. One wait serves the
+ * commands that follow one another; it is given up when none does.
+ */
 function createPatience(clock: Clock, onEnd: () => void): Patience {
-  let running: AbortController | undefined;
+  let deadlineMs = Number.POSITIVE_INFINITY;
+  let waiting: { untilMs: number; stop: AbortController } | undefined;
+
+  function end(): void {
+    // With a reason, because otherwise each would be an error with a stack.
+    waiting?.stop.abort("over");
+    waiting = undefined;
+  }
+
+  function watch(): void {
+    end();
+    const own = { untilMs: deadlineMs, stop: new AbortController() };
+    waiting = own;
+    void clock.wait(Math.max(0, deadlineMs - clock.monotonicMs()), own.stop.signal).then(() => {
+      if (waiting !== own) return;
+      waiting = undefined;
+      if (deadlineMs === own.untilMs) onEnd();
+      else if (deadlineMs !== Number.POSITIVE_INFINITY) watch();
+    });
+  }
+
+  function endIfIdle(): void {
+    if (deadlineMs === Number.POSITIVE_INFINITY) end();
+  }
+
   return {
     allow(ms) {
-      running?.abort();
-      running = undefined;
-      if (ms === 0) return;
-      const own = new AbortController();
-      running = own;
-      void clock.wait(ms, own.signal).then(() => {
-        if (!own.signal.aborted) onEnd();
-      });
+      deadlineMs = ms === 0 ? Number.POSITIVE_INFINITY : clock.monotonicMs() + ms;
+      if (ms === 0) setImmediate(endIfIdle);
+      else if (!waiting || waiting.untilMs > deadlineMs) watch();
     },
   };
 }
@@ -219,6 +307,9 @@ function converse(
   const first = Promise.withResolvers<Reply>();
   const again = Promise.withResolvers<Reply>();
   let preliminaries = 0;
+  const { stackTraceLimit } = Error;
+  // The library keeps a stack of each task for a message that is never shown.
+  Error.stackTraceLimit = 0;
   const final = context.handle(command, (response, task) => {
     const reply = asReply(response);
     if (!reply) return task.reject(state.broken ?? lost(response as Error));
@@ -229,6 +320,7 @@ function converse(
     preliminaries += 1;
     if (preliminaries === 2) again.resolve(reply);
   }) as Promise<Reply>;
+  Error.stackTraceLimit = stackTraceLimit;
   final.catch(first.reject);
   first.promise.catch(() => undefined);
   return { first: first.promise, final, again: again.promise };

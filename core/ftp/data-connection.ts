@@ -6,12 +6,25 @@ import { FonError } from "../platform/errors.ts";
 import type { Exchange } from "./control.ts";
 import type { Link } from "./open-session.ts";
 import { certificateOf, openTcp, startTls } from "./open-socket.ts";
-import { ownPassive } from "./passive.ts";
-import { ensureOwnData } from "./protection.ts";
+import { ownPassive, ownPassiveVerb } from "./passive.ts";
+import { ensureOwnData, wordsForOwnData } from "./protection.ts";
 import { noteStart } from "./restart.ts";
+import type { Software } from "./types.ts";
 
 /** A server that does the handshake before its 1xx would wait for us for ever. */
 const tlsGraceMs = 1000;
+
+/** What these do with commands that are sent before their turn has been tried. */
+const inTurn = new Set<Software>(["vsftpd", "proftpd", "pure-ftpd", "pyftpdlib"]);
+
+/** The one command that `openData` is going to ask first, when it may be sent ahead and no other comes before it. */
+export function aheadOfListing({ login, control }: Link): string | undefined {
+  if (!inTurn.has(login.features.software) || wordsForOwnData(login).length > 0) return undefined;
+  return ownPassiveVerb({ login, control });
+}
+
+/** These take TLS and the command in whichever order they come. ProFTPD says its 1xx after the handshake only. */
+const takesEarlyTls = new Set(["vsftpd", "proftpd", "pure-ftpd"]);
 
 /** Connected, and nothing said on it: the transfer command comes next. The caller destroys it. */
 export async function openData(link: Link, signal?: AbortSignal): Promise<Socket> {
@@ -64,6 +77,7 @@ async function answered(link: Link, exchange: Exchange): Promise<void> {
     await exchange.first;
     return;
   }
+  if (takesEarlyTls.has(link.login.features.software)) return;
   const done = new AbortController();
   try {
     await Promise.race([exchange.first, link.clock.wait(tlsGraceMs, done.signal)]);

@@ -1,6 +1,7 @@
 // Digests that servers compute: HASH (draft-bryan-ftpext-hash), XSHA512 … XCRC, MD5. What one says is a claim of that
 // server about its own file; comparing two claims is for the caller.
 import type { Reply } from "./control.ts";
+import { sendBehind } from "./fxp/hurry.ts";
 import type { Link } from "./open-session.ts";
 import type { DigestAlgorithm, Features } from "./types.ts";
 
@@ -49,13 +50,16 @@ export interface Digester {
 }
 
 /** Remembers for one session what OPTS HASH was told and which commands turned out to be unknown. */
-export function createDigester({ control, login }: Link): Digester {
+export function createDigester(link: Link): Digester {
+  const { control, login } = link;
   const unknown = new Set<Form>();
   let chosen: string | undefined;
 
   /** No time limit: a server reads a terabyte for hours, and may say nothing all the while. */
   async function ask(verb: string, path?: string): Promise<Reply> {
-    const reply = await control.begin(verb, path, { timeoutMs: 0 }).final;
+    const exchange = control.begin(verb, path, { timeoutMs: 0 });
+    sendBehind(link);
+    const reply = await exchange.final;
     if (reply.code === 421) control.close();
     return reply;
   }

@@ -13,4 +13,6 @@ export type { PairProbe } from "./probe-pair.ts";
 export { probePair } from "./probe-pair.ts";
 export type { ProbeTrace } from "./probe-writing.ts";
 export { createRelay } from "./relay.ts";
+export type { Coming } from "./send-ahead.ts";
+export { isIdle, sendAhead } from "./send-ahead.ts";
 export type * from "./types.ts";

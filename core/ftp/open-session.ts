@@ -15,6 +15,11 @@ export interface Link {
   host: string;
   /** Registered by the owner and allowed by the policy. */
   dataAddress: string | undefined;
+  /**
+   * What the session is surely asked next: goes out directly behind the next small file that is read or digested. Only
+   * where fxp/hurry.ts says so, and once.
+   */
+  behind?: (() => string[]) | undefined;
 }
 
 export interface OpenSession extends Session {

@@ -35,10 +35,14 @@ function place({ control }: Link, told: Endpoint | number, reply: Reply, dataAdd
   return address === undefined ? { unusable: reply } : { endpoint: { address, port: told.port } };
 }
 
+/** What `ownPassive` asks first. */
+export function ownPassiveVerb({ login, control }: Pick<Link, "login" | "control">): "EPSV" | "PASV" {
+  return login.features.epsv || isIPv6(control.peerAddress) ? "EPSV" : "PASV";
+}
+
 /** For a data connection from here: EPSV where it is known, else PASV. */
 export async function ownPassive(link: Link): Promise<Endpoint> {
-  const { epsv } = link.login.features;
-  if (epsv || isIPv6(link.control.peerAddress)) {
+  if (ownPassiveVerb(link) === "EPSV") {
     const extended = await askPassive(link, "epsv");
     if ("endpoint" in extended) return extended.endpoint;
     if (!("refusal" in extended) || extended.refusal.code === 421 || isIPv6(link.control.peerAddress))

@@ -1,6 +1,7 @@
 // What a session's data connections are: clear or TLS (PROT, RFC 4217), and whether the server is the client of that TLS
 // (SSCN, as ProFTPD and the servers that have it agree). The one place that tells a server and remembers what it was told.
 import type { Reply } from "./control.ts";
+import type { Login } from "./login.ts";
 import { refused } from "./login.ts";
 import type { Link } from "./open-session.ts";
 
@@ -14,6 +15,19 @@ export interface DataNeeds {
 export interface ProtectionRefusal {
   verb: "PROT" | "SSCN";
   reply: Reply;
+}
+
+/** Pure. What `setDataProtection` is going to say. */
+export function wordsFor(login: Login, { level, isTlsClient }: DataNeeds): string[] {
+  const role = login.isTlsClient === isTlsClient ? [] : [`SSCN ${isTlsClient ? "ON" : "OFF"}`];
+  const isSettled = login.protection === level || login.protection === "none" || login.refuses.has(level);
+  return isSettled ? role : [...role, `PROT ${level === "protected" ? "P" : "C"}`];
+}
+
+/** Pure. What `ensureOwnData` is going to say. */
+export function wordsForOwnData(login: Login): string[] {
+  const role = login.isTlsClient ? ["SSCN OFF"] : [];
+  return login.protection !== "clear" || login.refuses.has("protected") ? role : [...role, "PROT P"];
 }
 
 /** Nothing is said when the server knows already. @returns the server's refusal; the session is in order then */

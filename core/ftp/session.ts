@@ -1,9 +1,12 @@
 // The verbs of one logged-in connection. One task at a time; the caller keeps to that.
 import { FonError } from "../platform/errors.ts";
 import type { Reply } from "./control.ts";
+import { aheadOfListing } from "./data-connection.ts";
 import { createDigester } from "./digest.ts";
 import { parseFreeBytes } from "./free-space.ts";
 import { createLister } from "./list.ts";
+import { listMany } from "./list-many.ts";
+import { listTree } from "./list-tree.ts";
 import { refused } from "./login.ts";
 import { joinPath } from "./names.ts";
 import type { Link, OpenSession } from "./open-session.ts";
@@ -33,8 +36,19 @@ export function createSession(link: Link): OpenSession {
     return Number.isSafeInteger(bytes) ? bytes : undefined;
   }
 
-  async function list(path: string, options: ListOptions = {}): Promise<Listing> {
+  /** CWD, with what the listing is going to ask next sent behind it: one round trip less. */
+  async function enterToList(path: string): Promise<Reply> {
+    const verb = aheadOfListing(link);
+    await walk.settle();
+    const full = await absolute(path);
+    const isAhead = verb !== undefined && control.ahead("CWD", full) && control.ahead(verb);
     const reply = await enter(path);
+    if (isAhead && reply.code >= 400) await control.ask(verb);
+    return reply;
+  }
+
+  async function list(path: string, options: ListOptions = {}): Promise<Listing> {
+    const reply = await enterToList(path);
     if (reply.code >= 400) throw failure("CWD", reply, "read");
     return lister.list(options);
   }
@@ -55,6 +69,13 @@ export function createSession(link: Link): OpenSession {
     },
     absolute,
     list: (path, options) => abortable(link, options?.signal, () => list(path, options)),
+    listTree: (path, options) =>
+      abortable(link, options.signal, async () => {
+        const reply = await enterToList(path);
+        if (reply.code >= 400) throw failure("CWD", reply, "read");
+        return listTree(link, options);
+      }),
+    listMany: (options) => abortable(link, options.signal, () => listMany({ link, list, absolute }, options)),
     size,
     async modifiedAt(path) {
       if (!features.mdtm) return undefined;
@@ -94,6 +115,8 @@ export function createSession(link: Link): OpenSession {
 }
 
 interface Walk {
+  /** What a relative path means is known from now on. */
+  settle(): Promise<void>;
   absolute(path: string): Promise<string>;
   /** A command about a path; 421 throws. */
   ask(verb: string, path: string): Promise<Reply>;
@@ -123,12 +146,16 @@ function createWalk({ control }: Link): Walk {
     return reply;
   }
 
-  async function enter(path: string): Promise<Reply> {
+  async function settle(): Promise<void> {
     home ??= await findHome();
+  }
+
+  async function enter(path: string): Promise<Reply> {
+    await settle();
     return ask("CWD", path);
   }
 
-  return { absolute, ask, enter };
+  return { absolute, ask, enter, settle };
 }
 
 async function makeDirectories({ absolute, ask, enter }: Walk, path: string, below: string): Promise<void> {

@@ -1,5 +1,6 @@
 // The words of the protocol layer: what a server to reach, a session, a listing and a pair transfer are.
 // Types only; the functions that give them are beside (index.ts lists them).
+import type { FonError } from "../platform/errors.ts";
 import type { Secret } from "../platform/secret.ts";
 
 export type Software = "vsftpd" | "proftpd" | "pure-ftpd" | "pyftpdlib" | "filezilla" | "unknown";
@@ -45,6 +46,8 @@ export interface Entry {
   sizeBytes: number;
   /** UTC from MLSD; from LIST only as exact as the server tells (minutes or days, its own zone read as UTC). */
   modifiedAt: Date | undefined;
+  /** LIST tells times to the minute or to the day; absent: to the second. */
+  timeWithinMs?: 60_000 | 86_400_000;
   /** A directory's identity from MLSD; the same one twice on a path is a link cycle (pyftpdlib follows links). */
   unique?: string;
 }
@@ -67,6 +70,44 @@ export interface ListOptions {
   maxBytes?: number;
 }
 
+export interface TreeOptions extends Pick<ListOptions, "signal" | "maxEntries"> {
+  /** Default 3,000,000. */
+  maxTotalEntries?: number;
+  /** What names of folders that are still to come may take. Default 64 MiB. */
+  maxWaitingBytes?: number;
+  /**
+   * One folder's whole listing, parents before their folders. The server waits meanwhile.
+   * @param path below the folder that was asked for; "" for that one
+   */
+  onFolder(path: string, listing: Listing): Promise<void>;
+}
+
+/** How a recursive listing ended. What was handed on before is right in any case. */
+export interface TreeEnd {
+  /**
+   * `truncated`: the server said so; `cut`: a bound of ours, the session is closed; `refused`: the server does not do it.
+   * Even a `whole` one may lack folders that were named: those that may not be read, or lie too deep for the server.
+   */
+  end: "whole" | "truncated" | "cut" | "refused";
+  /** Handed on. */
+  folders: number;
+  /** Sections of folders that were never named, or twice: somebody's names look like sections, and may have hidden some. */
+  strange: number;
+}
+
+/** Several folders with one session, so that their round trips overlap. */
+export interface ListManyOptions extends Pick<ListOptions, "signal" | "maxEntries"> {
+  /** The next folder; undefined when there is none at the moment. */
+  next(): string | undefined;
+  /** Times to the second are worth a data connection for each folder. */
+  exact: boolean;
+  /** In any order. */
+  onListing(path: string, found: FolderFound): Promise<void>;
+}
+
+/** `isExact`: times are UTC, to the second. */
+export type FolderFound = { listing: Listing; isExact: boolean } | { error: FonError };
+
 /**
  * One logged-in control connection; one task at a time. Paths are in the lossless form of names.ts.
  * Every method throws FonError; a refusal by the server (4xx, 5xx) leaves the session usable,
@@ -83,6 +124,17 @@ export interface Session {
   readonly canProtectData?: boolean;
   /** @throws `file.gone` when the directory is not there (checked by CWD, as vsftpd and Pure-FTPd list a missing one as empty) */
   list(path: string, options?: ListOptions): Promise<Listing>;
+  /**
+   * The directory and all below it, recursively, with times as LIST tells them. Not every server does it.
+   * @throws `file.gone`, `file.unreadable`; what `onFolder` throws, the session is closed then
+   */
+  listTree?(path: string, options: TreeOptions): Promise<TreeEnd>;
+  /**
+   * As `list`, until `next` has no more: by STAT over the control connection where that is right (RFC 959 section 4.1.3),
+   * times are not exact then. Refusals that speak of one directory go to `onListing`.
+   * @throws for everything else; what was asked for and not answered has to be asked for again
+   */
+  listMany?(options: ListManyOptions): Promise<void>;
   /** Undefined: not there, not a file, or no SIZE (RFC 3659). */
   size(path: string): Promise<number | undefined>;
   /** Undefined: not there, not a file, or no MDTM (RFC 3659). */
@@ -202,6 +254,12 @@ export interface PairTransfer {
   /** What the source's file has: a transfer that brings more is ended (`fxp.size-differs`). */
   sizeBytes?: number;
   arrangement: PairArrangement;
+  /**
+   * For one of many small files: what is surely asked next is sent before its turn, where both servers are known to bear it.
+   * The caller then does directly afterwards what it says here, and nothing else: reads the file from both ends from its
+   * beginning on, or asks both for its size; then may have them digest it; and begins the next one by the same arrangement.
+   */
+  hurry?: { isRead: boolean; hasNext: boolean };
   signal: AbortSignal;
   /** SIZE of the growing file over ANOTHER session of the destination. */
   sizeOf: () => Promise<number | undefined>;

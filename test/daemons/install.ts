@@ -1,10 +1,11 @@
 // Makes the four FTP daemons runnable on this machine, and says what is missing where it cannot.
 // Debian's packages of the three C daemons exclude each other, so they are unpacked, never installed.
-import { execFile, spawn } from "node:child_process";
-import { access, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { apt, aptEnvironment, canInstall } from "../apt.ts";
+import { unpackPackages, withLock } from "../unpack.ts";
 import type { DaemonKind, InstallReport } from "./types.ts";
 import { daemonKinds } from "./types.ts";
 
@@ -56,7 +57,7 @@ export async function installDaemons(): Promise<InstallReport> {
   if (before.missing.length === 0 || !(await canInstall())) {
     return before;
   }
-  return withLock(async () => {
+  return withLock(cacheFolder, async () => {
     let trouble = "";
     for (const { kind } of (await report("")).missing) {
       await installOne(kind).catch(async () => {
@@ -115,53 +116,6 @@ function howToAdd(kind: DaemonKind): string {
 
 async function installOne(kind: DaemonKind): Promise<void> {
   const packages = unpacked[kind];
-  if (!packages) {
-    await apt("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...pythonPackages]);
-    return;
-  }
-  await mkdir(cacheFolder, { recursive: true, mode: 0o755 });
-  const fresh = await mkdtemp(join(cacheFolder, ".unpacking-"));
-  try {
-    const tree = join(fresh, "tree");
-    await apt("apt-get", ["download", "-q", ...packages], fresh);
-    const archives = (await readdir(fresh)).filter((name) => name.endsWith(".deb")).map((name) => join(fresh, name));
-    for (const archive of archives) {
-      await apt("dpkg-deb", ["-x", archive, tree]);
-    }
-    const libraries = await librariesOf(archives);
-    await apt("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...libraries]);
-    await rm(join(cacheFolder, kind), { recursive: true, force: true });
-    await rename(tree, join(cacheFolder, kind));
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-  }
-}
-
-/** The libraries these archives ask for, by the names this very release gives them (…t64 and all). */
-async function librariesOf(archives: string[]): Promise<string[]> {
-  const fields = await Promise.all(archives.map((archive) => apt("dpkg-deb", ["-f", archive, "Depends"])));
-  const names = fields
-    .join(",")
-    .split(",")
-    .map((one) => /^\s*([a-z0-9][a-z0-9.+-]*)/.exec(one)?.[1] ?? "");
-  return [...new Set(names)].filter((name) => name.startsWith("lib"));
-}
-
-/** flock(1) holds the lock as long as its standard input is open, so a killed process frees it. */
-async function withLock<T>(work: () => Promise<T>): Promise<T> {
-  await mkdir(cacheFolder, { recursive: true, mode: 0o755 });
-  const holder = spawn("flock", [`${cacheFolder}/lock`, "sh", "-c", "echo held; read _"], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const ended = new Promise<void>((resolve) => holder.once("close", () => resolve()));
-  try {
-    await new Promise<void>((resolve, reject) => {
-      holder.once("error", reject);
-      holder.stdout.once("data", () => resolve());
-    });
-    return await work();
-  } finally {
-    holder.stdin.end();
-    await ended;
-  }
+  if (packages) await unpackPackages(packages, join(cacheFolder, kind));
+  else await apt("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...pythonPackages]);
 }

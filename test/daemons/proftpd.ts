@@ -60,6 +60,8 @@ function configuration(setup: DaemonSetup, modules: string, userFile: string): s
     "MaxInstances 200",
     `MaxClients ${setup.maxClients}`,
     `AllowForeignAddress ${setup.fxp ? "on" : "off"}`,
+    ...(setup.passive ? [`PassivePorts ${setup.passive.from} ${setup.passive.to}`] : []),
+    ...(setup.passive?.address ? [`MasqueradeAddress ${setup.passive.address}`] : []),
     ...(setup.rateBytesPerS ? [`TransferRate RETR,STOR,APPE,STOU ${rateKb}`] : []),
     ...(readers.length > 0 ? ["<Limit WRITE>", ...readers.map((name) => `DenyUser ${name}`), "</Limit>"] : []),
     ...(tls ? tlsLines(setup) : []),

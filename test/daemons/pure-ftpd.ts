@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const clientFolder = "/run/pure-ftpd";
 
 export async function preparePureFtpd(setup: DaemonSetup): Promise<Launch> {
-  const { host, port, tls, workFolder, maxClients } = setup;
+  const { host, port, tls, workFolder, maxClients, listingLimit, passive } = setup;
   const program = await findProgram("pure-ftpd");
   const purePw = await findPackaged("pure-ftpd", "pure-pw");
   if (!(program && purePw)) {
@@ -31,6 +31,9 @@ export async function preparePureFtpd(setup: DaemonSetup): Promise<Launch> {
     ["-U", "133:022"],
     setup.fxp ? ["-w"] : [],
     setup.rateBytesPerS ? ["-T", `${rateKb}:${rateKb}`] : [],
+    passive ? ["-p", `${passive.from}:${passive.to}`] : [],
+    passive?.address ? ["-P", passive.address] : [],
+    listingLimit ? ["-L", `${listingLimit.entries}:${listingLimit.depth}`] : [],
     tls ? ["-Y", tls.dataRequired ? "3" : "2", "-2", setup.pemFile] : [],
   ];
   return { command: program, args: args.flat(), sweep: removeDeadClients };

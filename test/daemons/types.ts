@@ -46,6 +46,15 @@ export interface DaemonOptions {
   rateBytesPerS?: number;
   /** Logins at the same time. Default 100. */
   maxClients?: number;
+  /** `LIST -R` shows what is below, too. vsftpd only; the others always do, or never (pyftpdlib). Default true. */
+  recursiveListing?: boolean;
+  /** What one listing shows at most. Pure-FTPd only; its own limits (10,000 entries, 5 levels) when left out. */
+  listingLimit?: { entries: number; depth: number };
+  /**
+   * Passive ports to choose from, and the address told in PASV in place of the daemon's own, as behind a router or a
+   * proxy. Not pyftpdlib.
+   */
+  passive?: { from: number; to: number; address?: string };
 }
 
 export interface Daemon {
@@ -96,6 +105,9 @@ export interface DaemonSetup {
   hashes: boolean;
   rateBytesPerS: number | undefined;
   maxClients: number;
+  recursiveListing: boolean;
+  listingLimit: { entries: number; depth: number } | undefined;
+  passive: { from: number; to: number; address?: string } | undefined;
   /** Private work folder, enterable by the service account, removed by stop. */
   workFolder: string;
   /** Certificate and key in one PEM file; there whenever `tls` is. */

@@ -58,13 +58,15 @@ function configuration(setup: DaemonSetup, service: string, userFolder: string):
     "allow_writeable_chroot=YES",
     "write_enable=YES",
     "local_umask=022",
-    "ls_recurse_enable=YES",
+    `ls_recurse_enable=${setup.recursiveListing ? "YES" : "NO"}`,
     // A network namespace for each session costs more time than the session.
     "isolate_network=NO",
     "xferlog_enable=YES",
     `vsftpd_log_file=${join(workFolder, "vsftpd.log")}`,
     `max_clients=${setup.maxClients}`,
     ...(setup.rateBytesPerS ? [`local_max_rate=${setup.rateBytesPerS}`] : []),
+    ...(setup.passive ? [`pasv_min_port=${setup.passive.from}`, `pasv_max_port=${setup.passive.to}`] : []),
+    ...(setup.passive?.address ? [`pasv_address=${setup.passive.address}`] : []),
     ...(setup.fxp ? ["pasv_promiscuous=YES", "port_promiscuous=YES"] : []),
     ...(tls
       ? [

@@ -407,6 +407,163 @@ const trees: ScanCase[] = [
   }),
 ];
 
+/** LIST -aR as a server tells it whose other listings are in order. */
+const recursion = (
+  id: string,
+  act: Scene,
+  ends: Pick<ScanCase, "state" | "problem" | "finds" | "entries" | "durationMs">,
+): ScanCase => ({
+  id: `recursion: ${id}`,
+  where: "tree",
+  evil: ({ host }) => ({
+    ftp: {
+      override: listings(host, (given) => {
+        if (given.command.verb !== "MLSD") return act(given);
+        given.say("150 Now");
+        given.socket.end(body(given.command), "latin1");
+        given.say("226 Done");
+      }),
+    },
+  }),
+  ...ends,
+});
+const told =
+  (text: string): Scene =>
+  ({ socket, say }) => {
+    say("150 Now");
+    socket.end(text, "latin1");
+    say("226 Done");
+  };
+const floods =
+  (first: string, next: () => string): Scene =>
+  ({ socket, say }) => {
+    say("150 Now");
+    socket.write(first, "latin1");
+    flood(socket, next);
+  };
+const line = (kind: "d" | "-", name: string) => `${kind}rw-r--r-- 1 0 0 3 Jan 31 2024 ${name}\r\n`;
+const here = line("d", ".") + line("d", "..");
+const top = `${here}${line("-", "a.txt")}${line("-", "b.txt")}${line("d", "sub")}`;
+const below = (path: string, text: string) => `\r\n./${path}:\r\n${text}`;
+const trueSub = below("sub", here + line("-", "c.txt"));
+
+const recursions: ScanCase[] = [
+  recursion("as it should be", told(top + trueSub), { state: "complete", finds: ordinary }),
+  recursion("refused", ({ say }) => say("550 No such file or directory"), { state: "complete", finds: ordinary }),
+  recursion("nothing at all", told(""), { state: "complete", finds: ordinary }),
+  recursion("the folder looks empty", told(top + below("sub", "")), { state: "complete", finds: ordinary }),
+  recursion("a listing of another kind", told(again), { state: "complete", finds: ordinary }),
+  recursion(
+    "sections that nobody has named",
+    told(top + below("nobody", here + line("-", "stolen.txt")) + below("../up", here + line("-", "x")) + trueSub),
+    { ...partial("server.protocol"), finds: ordinary },
+  ),
+  recursion("a section twice", told(top + below("sub", here + line("-", "forged.txt")) + trueSub), {
+    ...partial("server.protocol"),
+    finds: [...ordinary, "sub/forged.txt"],
+  }),
+  recursion("a section in a name", told(`${top}${line("-", `x\n\n./sub:\n${here}${line("-", "y")}`)}${trueSub}`), {
+    state: "complete",
+    finds: ordinary,
+  }),
+  recursion(
+    "the same folder named without an end",
+    floods(here, () => line("d", "sub").repeat(500)),
+    {
+      ...partial("scan.limit"),
+      durationMs: 60_000,
+    },
+  ),
+  recursion(
+    "sections without an end",
+    floods(top, () => below("sub", here).repeat(500)),
+    {
+      ...partial("scan.limit"),
+      durationMs: 60_000,
+    },
+  ),
+  recursion(
+    "blank lines without an end",
+    floods(top, () => "\r\n".repeat(32_000)),
+    {
+      ...partial("scan.limit"),
+      durationMs: 60_000,
+    },
+  ),
+  recursion(
+    "deeper and deeper",
+    ({ socket, say }) => {
+      let path = "sub";
+      say("150 Now");
+      socket.write(top, "latin1");
+      flood(socket, () => {
+        const text = below(path, here + line("d", "d"));
+        path += "/d";
+        return path.length < 20_000 ? text : "\r\n".repeat(1000);
+      });
+    },
+    { ...partial("scan.limit"), entries: 30_000, durationMs: 60_000 },
+  ),
+  recursion("one byte now and then", ({ socket, say }) => say("150 Now") ?? drip(socket, () => top), {
+    state: "complete",
+    finds: ordinary,
+  }),
+  recursion(
+    "cut in the middle",
+    ({ socket, say, command }) => {
+      say("150 Now");
+      socket.write(top.slice(0, -9), () => command.session.dropControl());
+    },
+    { state: "complete", finds: ordinary },
+  ),
+  recursion(
+    "reset in the middle with 226",
+    ({ socket, say }) => {
+      say("150 Now");
+      socket.write(top + below("sub", here), () => socket.resetAndDestroy());
+      say("226 Done");
+    },
+    { state: "complete", finds: ordinary },
+  ),
+  recursion(
+    "421 at its end",
+    ({ socket, say }) => {
+      say("150 Now");
+      socket.end(top + trueSub, "latin1");
+      say("421 Enough");
+    },
+    { state: "complete", finds: ordinary },
+  ),
+];
+
+/** A server that says it is vsftpd: no MLSD, LIST -aR of one folder only, and then STAT of each. */
+const stat = (
+  id: string,
+  answer: (command: Command) => unknown,
+  ends: Pick<ScanCase, "state" | "problem" | "finds">,
+): ScanCase => ({
+  id: `STAT: ${id}`,
+  where: "listing",
+  evil: () => ({
+    ftp: { banner: "(vsFTPd 3.0.3)", features: { mlst: false }, override: on({ STAT: answer as never }) },
+  }),
+  ...ends,
+});
+const statOf = (text: string) => `213-Status follows:\r\n${text}213 End of status`;
+const whole = { state: "complete" as const, finds: ordinary };
+
+const stats: ScanCase[] = [
+  stat("as it should be", () => statOf(here + line("-", "c.txt")), whole),
+  stat("looks empty", () => statOf(""), whole),
+  stat("refused", () => "550 Permission denied.", partial("file.unreadable")),
+  stat("unknown", () => "500 What?", whole),
+  stat("never answered", () => "", partial("server.offline")),
+  stat("421", () => "421 Enough", partial("server.busy")),
+  stat("a reply without an end", floodBy(`213-Status follows:\r\n${line("-", "x").repeat(500)}`), whole),
+  stat("a name that ends the reply", () => statOf(`${here}${line("-", "x\r\n213 End\r\n230 In")}`), whole),
+  stat("said twice", () => twice as never, whole),
+];
+
 const named = (id: string, where: Where, text: string, finds: string[], more: Partial<ScanCase> = {}): ScanCase => ({
   id: `${where}: ${id}`,
   where,
@@ -519,6 +676,8 @@ export const scanCases: ScanCase[] = [
   ...data,
   ...listing,
   ...trees,
+  ...recursions,
+  ...stats,
   ...namesAndSizes,
   ...certificates,
 ];

@@ -8,6 +8,8 @@ export interface ListedFile {
   name: string;
   sizeBytes: number;
   modifiedAt: Date | null;
+  /** How exactly it was told: 0 to the second, else to the minute or to the day. */
+  timeWithinMs: 0 | 60_000 | 86_400_000;
   /** Changed a moment ago: neither added nor updated, and not taken for gone. */
   isHeld: boolean;
 }
@@ -34,12 +36,19 @@ export interface FolderNode {
   modifiedAt: Date | null;
   unique: string | undefined;
   parent: FolderNode | undefined;
+  /** Sessions that were lost over it. */
+  losses?: number;
+  /** To be read by a plain listing of its own: nothing else was right for it. */
+  isAlone?: boolean;
+  /** Listed already: it is listed again for the exact times of its folders. */
+  isForTimes?: boolean;
   /** Fingerprint of its listing, once listed and when it can be told from others. */
   print?: string | undefined;
 }
 
 /** A folder's time is trusted when it was this old already as it was read. */
 const standsStillMs = 120_000;
+const minuteMs = 60_000;
 const ours = ".fonshare-";
 /** A tenth of a second is the most that anybody else shall wait. */
 const entriesPerTurn = 5_000;
@@ -54,10 +63,13 @@ export async function toListedFolder(
   now: Date,
   settleMs: number,
 ): Promise<ListedFolder> {
-  const isWarm = (at: Date | null) => at !== null && Math.abs(now.getTime() - at.getTime()) < settleMs;
-  const files = (await distinct(listing, "file")).map(({ name, sizeBytes, modifiedAt }) => {
-    const at = storableTime(modifiedAt);
-    return { name, sizeBytes, modifiedAt: at, isHeld: isWarm(at) };
+  // A time that was told to the minute began up to a minute later; one that was told to the day is nobody's who writes now.
+  const isWarm = (at: Date | null, within: number) =>
+    at !== null && Math.abs(now.getTime() - at.getTime()) < settleMs + Math.min(within, minuteMs);
+  const files = (await distinct(listing, "file")).map((entry): ListedFile => {
+    const { name, sizeBytes, timeWithinMs = 0 } = entry;
+    const modifiedAt = storableTime(entry.modifiedAt);
+    return { name, sizeBytes, modifiedAt, timeWithinMs, isHeld: isWarm(modifiedAt, timeWithinMs) };
   });
   const isWhole = listing.malformed === 0;
   const isStill = isWhole && isOld(node.modifiedAt, now) && !files.some((file) => file.isHeld);
@@ -65,16 +77,21 @@ export async function toListedFolder(
   return { path: node.path, root: node.root, modifiedAt, isWhole, isSkipped: false, files };
 }
 
-/** The folders of a listed folder. */
+/** The folders of a listed folder. Only a time that was told to the second can be recognised. */
 export async function foldersOf(node: FolderNode, listing: Listing): Promise<FolderNode[]> {
-  return (await distinct(listing, "directory")).map(({ name, modifiedAt, unique }) => ({
-    path: node.path === "" ? name : `${node.path}/${name}`,
+  return (await distinct(listing, "directory")).map(({ name, modifiedAt, timeWithinMs, unique }) => ({
+    path: ownCopy(node.path === "" ? name : `${node.path}/${name}`),
     root: node.root,
     depth: node.depth + 1,
-    modifiedAt: storableTime(modifiedAt),
-    unique,
+    modifiedAt: timeWithinMs === undefined ? storableTime(modifiedAt) : null,
+    unique: unique === undefined ? undefined : ownCopy(unique),
     parent: node,
   }));
+}
+
+/** A piece of a listing's text keeps all of that text in memory. */
+function ownCopy(text: string): string {
+  return Buffer.from(text, "utf16le").toString("utf16le");
 }
 
 /** Without parts of ours, names that no index can hold, and names that a server tells twice. */

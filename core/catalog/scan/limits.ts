@@ -25,7 +25,7 @@ export interface ScanLimits {
 }
 
 export const defaultScanLimits: ScanLimits = {
-  sessions: 3,
+  sessions: 4,
   servers: 3,
   depth: 40,
   pathBytes: 2_000,

@@ -6,6 +6,7 @@ import type { Log } from "../../platform/log.ts";
 import type { ScanRow } from "../store/scans.ts";
 import { endScan, renewLease, settledFolders, sharedFolders, takeLease, writeScope } from "../store/scans.ts";
 import { createStage } from "../store/stage.ts";
+import { createStagedTimes } from "../store/staged-times.ts";
 import type { Applied } from "../types.ts";
 import { applyScan } from "./apply.ts";
 import { applyCount } from "./count.ts";
@@ -103,6 +104,7 @@ async function scanServer(deps: ScannerDeps, row: ScanRow, signal: AbortSignal) 
   const database = deps.connect();
   try {
     const stage = await createStage(database);
+    const times = createStagedTimes(database);
     const outcome = await crawl({
       roots,
       open: (stop) => deps.open(serverId, { use: "files", signal: stop }),
@@ -112,9 +114,11 @@ async function scanServer(deps: ScannerDeps, row: ScanRow, signal: AbortSignal) 
       clock,
       signal,
       onFolder: stage.add,
+      onTimes: times.add,
     });
     if (hasFailed(outcome)) return await fail(deps, row, outcome.problem ?? "core.internal");
     await stage.end();
+    await times.write();
     signal.throwIfAborted();
     const rest = { everyMs: limits.everyMs, random: deps.random(), now: clock.now(), onApplied: deps.onApplied };
     return await applyScan(database.db, { serverId, token, roots, outcome, isFull, ...rest });

@@ -24,8 +24,16 @@ export class RefusedEarly extends Error {
 
 export type Ends = Record<Side, OpenSession>;
 
-/** @throws RefusedEarly when one of them says no; FonError when a connection is lost */
-export async function introduce(ends: Ends, arrangement: PairArrangement, offsetBytes: number): Promise<void> {
+/**
+ * @param onMeeting called with PORT or EPRT and its argument, before that is said
+ * @throws RefusedEarly when one of them says no; FonError when a connection is lost
+ */
+export async function introduce(
+  ends: Ends,
+  arrangement: PairArrangement,
+  offsetBytes: number,
+  onMeeting?: (told: string) => void,
+): Promise<void> {
   const { passive, address } = arrangement;
   const active = passive === "source" ? "destination" : "source";
   await agreeOnProtection(ends, arrangement);
@@ -39,10 +47,10 @@ export async function introduce(ends: Ends, arrangement: PairArrangement, offset
     throw refusal(passive, how, reply);
   }
   const { control } = ends[active].link;
-  const told =
-    address === "epsv"
-      ? await control.ask(`EPRT ${eprtArgument(answer.endpoint)}`)
-      : await control.ask(`PORT ${portArgument(answer.endpoint)}`);
+  const { endpoint } = answer;
+  const telling = address === "epsv" ? `EPRT ${eprtArgument(endpoint)}` : `PORT ${portArgument(endpoint)}`;
+  onMeeting?.(telling);
+  const told = await control.ask(telling);
   if (told.code >= 300) throw refusal(active, "PORT", told);
   for (const side of ["destination", "source"] as const) await restart(ends, side, offsetBytes);
 }

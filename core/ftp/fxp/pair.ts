@@ -6,10 +6,12 @@ import { forgetsConnections } from "../arrangements.ts";
 import type { OpenSession } from "../open-session.ts";
 import { asOpen } from "../open-session.ts";
 import type { FxpLimits, PairOutcome, PairTransfer } from "../types.ts";
+import { canHurry, sendRest } from "./hurry.ts";
 import type { Ends } from "./introduce.ts";
 import { introduce, RefusedEarly, restart } from "./introduce.ts";
 import { runPair } from "./run.ts";
 import { createTurns } from "./turns.ts";
+import type { Side } from "./verdict.ts";
 
 export interface Fxp {
   /**
@@ -40,6 +42,7 @@ export function createFxp({ clock, limits: given }: FxpDeps): Fxp {
 
   async function transfer(pair: PairTransfer): Promise<PairOutcome> {
     const ends: Ends = { source: asOpen(pair.source), destination: asOpen(pair.destination) };
+    for (const side of sides) ends[side].link.behind = undefined;
     const active = ends[pair.arrangement.passive === "source" ? "destination" : "source"];
     return forgetsConnections(active) ? await moveInTurn(pair, ends, active) : await move(pair, ends);
   }
@@ -65,10 +68,13 @@ export function createFxp({ clock, limits: given }: FxpDeps): Fxp {
         source: await ends.source.absolute(pair.sourcePath),
         destination: await ends.destination.absolute(pair.destinationPath),
       };
-      await address(pair, ends);
+      await address(pair, ends, paths);
       const bytes = await runPair({ pair, ends, paths, clock, limits: { ...limits, ...pair.limits } });
       return { bytes, elapsedMs: clock.monotonicMs() - startedAtMs };
     } catch (error) {
+      // What was sent ahead is not asked any more.
+      if (error instanceof RefusedEarly)
+        for (const side of sides) if (ends[side].link.control.isAhead) ends[side].close();
       if (error instanceof RefusedEarly) throw error.reason;
       for (const side of sides) ends[side].close();
       pair.signal.throwIfAborted();
@@ -79,13 +85,14 @@ export function createFxp({ clock, limits: given }: FxpDeps): Fxp {
   return { transfer };
 }
 
-async function address(pair: PairTransfer, ends: Ends): Promise<void> {
-  const { arrangement, offsetBytes, sourceOffsetBytes, signal, onState } = pair;
+async function address(pair: PairTransfer, ends: Ends, paths: Record<Side, string>): Promise<void> {
+  const { arrangement, offsetBytes, sourceOffsetBytes, signal, onState, hurry } = pair;
+  const onMeeting = (told: string) => hurry && canHurry(ends) && sendRest(ends, told, { arrangement, paths, ...hurry });
   onState?.("addressing");
   const close = () => sides.forEach((side) => void ends[side].close());
   signal.addEventListener("abort", close, { once: true });
   try {
-    await introduce(ends, arrangement, offsetBytes);
+    await introduce(ends, arrangement, offsetBytes, onMeeting);
     if (sourceOffsetBytes !== undefined) await restart(ends, "source", sourceOffsetBytes);
   } catch (error) {
     onState?.(signal.aborted ? "aborted" : "failed");

@@ -65,7 +65,7 @@ function createCourse({ pair, clock, limits }: RunNeeds): Course {
       const before = progress;
       progress = advance(before, event, clock.monotonicMs(), limits);
       if (progress.state !== before.state) pair.onState?.(progress.state);
-      if (isOver(progress)) over.abort();
+      if (isOver(progress)) over.abort("over");
     },
     progress: () => progress,
     over: over.signal,

@@ -26,7 +26,7 @@ export function parseDosLine(line: string): Line {
     hourOfDay(Number(hour), half),
     Number(minute),
   );
-  return makeLine(mark ? "directory" : "file", name, parseSize(size.replace(/[,.](?=\d{3})/g, "")), at);
+  return makeLine(mark ? "directory" : "file", name, parseSize(size.replace(/[,.](?=\d{3})/g, "")), at, 60_000);
 }
 
 function fullYear(text: string): number {

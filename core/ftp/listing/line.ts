@@ -9,16 +9,24 @@ export type Line =
 /** @param now for LIST lines that leave out the year */
 export type LineParser = (line: string, now: Date) => Line;
 
-/** @param rawName bytes as latin1 text; @param sizeBytes undefined when the line's size is none */
+/**
+ * @param rawName bytes as latin1 text
+ * @param sizeBytes undefined when the line's size is none
+ * @param timeWithinMs left out when the time is exact
+ */
 export function makeLine(
   kind: Entry["kind"],
   rawName: string,
   sizeBytes: number | undefined,
   modifiedAt: Date | undefined,
+  timeWithinMs?: 60_000 | 86_400_000,
 ): Line {
   const verdict = judgeName(rawName, kind === "directory");
   if (verdict === "here") return "skip";
   if (verdict === "unaddressable") return "unaddressable";
-  if (kind === "directory") return { name: verdict.name, kind, sizeBytes: 0, modifiedAt };
-  return sizeBytes === undefined ? "malformed" : { name: verdict.name, kind, sizeBytes, modifiedAt };
+  const { name } = verdict;
+  if (kind === "file" && sizeBytes === undefined) return "malformed";
+  const entry: Entry = { name, kind, sizeBytes: kind === "file" ? (sizeBytes ?? 0) : 0, modifiedAt };
+  if (timeWithinMs !== undefined && modifiedAt !== undefined) entry.timeWithinMs = timeWithinMs;
+  return entry;
 }

@@ -8,10 +8,15 @@ import type { OwnTransfer } from "../data-connection.ts";
 import { beginTransfer, openData } from "../data-connection.ts";
 import type { Link } from "../open-session.ts";
 import { startAt } from "../restart.ts";
-import type { Collector } from "./collect.ts";
 
 /** Of a listing that goes on, in the time after which silence is too long. */
 const leastBytes = 1024;
+
+/** What a listing is fed to. */
+export interface ListingTaker {
+  /** Takes as long as it likes: the server waits meanwhile. False once it has had enough. */
+  take(chunk: Buffer): boolean | Promise<boolean>;
+}
 
 /**
  * Feeds the listing of the working directory to `collector`.
@@ -19,7 +24,7 @@ const leastBytes = 1024;
  * enough. The connection is closed then: ProFTPD hangs up, and Pure-FTPd puts the rest into the next listing.
  * @throws `server.offline` when the data connection was cut although the server says that all is well
  */
-export async function readListing(link: Link, command: string, collector: Collector): Promise<Reply | "cut"> {
+export async function readListing(link: Link, command: string, collector: ListingTaker): Promise<Reply | "cut"> {
   const socket = await openData(link);
   try {
     await startAt(link, 0);
@@ -29,7 +34,7 @@ export async function readListing(link: Link, command: string, collector: Collec
   }
 }
 
-async function receive(link: Link, { exchange, stream }: OwnTransfer, collector: Collector): Promise<Reply | "cut"> {
+async function receive(link: Link, { exchange, stream }: OwnTransfer, collector: ListingTaker): Promise<Reply | "cut"> {
   const { control, timeouts } = link;
   const outcome = await read(link, stream, collector).catch(() => "lost" as const);
   if (outcome === "cut") {
@@ -42,14 +47,23 @@ async function receive(link: Link, { exchange, stream }: OwnTransfer, collector:
   return reply;
 }
 
-async function read(link: Link, opening: Promise<Socket>, collector: Collector): Promise<"whole" | "cut"> {
+async function read(link: Link, opening: Promise<Socket>, collector: ListingTaker): Promise<"whole" | "cut"> {
   const stream = await opening;
-  stream.setTimeout(link.timeouts.dataMs, () => stream.destroy(new Error("silent data connection")));
+  const { dataMs } = link.timeouts;
+  stream.setTimeout(dataMs, () => stream.destroy(new Error("silent data connection")));
   const pace = keepPace(link, stream);
   try {
     for await (const chunk of stream) {
       pace.count((chunk as Buffer).length);
-      if (!collector.take(chunk as Buffer)) return "cut";
+      const isMore = collector.take(chunk as Buffer);
+      if (typeof isMore === "object") {
+        // What takes time here is no silence of the server's.
+        pace.rest(true);
+        stream.setTimeout(0);
+      }
+      if (!(await isMore)) return "cut";
+      pace.rest(false);
+      stream.setTimeout(dataMs);
       // A big directory must not keep everybody else waiting.
       await nextTurn();
     }
@@ -60,22 +74,28 @@ async function read(link: Link, opening: Promise<Socket>, collector: Collector):
 }
 
 /** A server that sends a byte now and then is never silent and never done. */
-function keepPace({ clock, timeouts }: Link, stream: Socket): { count(bytes: number): void; end(): void } {
+function keepPace({ clock, timeouts }: Link, stream: Socket) {
   const ended = new AbortController();
   let bytes = 0;
+  let isResting = false;
 
   async function look(): Promise<void> {
     await clock.wait(timeouts.dataMs, ended.signal);
     if (ended.signal.aborted) return;
-    if (bytes < leastBytes) stream.destroy(new Error("slow data connection"));
+    if (bytes < leastBytes && !isResting) stream.destroy(new Error("slow data connection"));
     bytes = 0;
     return look();
   }
 
   void look();
   return {
-    count(more) {
+    count(more: number) {
       bytes += more;
+    },
+    rest(now: boolean) {
+      // The next look comes too early to judge by what came in between.
+      if (isResting && !now) bytes += leastBytes;
+      isResting = now;
     },
     end: () => ended.abort(),
   };

@@ -1,0 +1,260 @@
+// The same tree on every daemon, read in every way that it allows: the same folders and files must come of it.
+import { execFile } from "node:child_process";
+import { mkdir, symlink, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Daemon, DaemonKind, DaemonOptions } from "../../../test/daemons/index.ts";
+import { installDaemons, startDaemon } from "../../../test/daemons/index.ts";
+import { connectorFor, login } from "../../ftp/fixtures.ts";
+import type { Session } from "../../ftp/index.ts";
+import { systemClock } from "../../platform/clock.ts";
+import type { CrawlOutcome } from "./crawl.ts";
+import { crawl } from "./crawl.ts";
+import type { ListedFile } from "./folder.ts";
+import { defaultScanLimits } from "./limits.ts";
+
+const { missing } = await installDaemons();
+const cleanups: Array<() => unknown> = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+});
+
+const longAgo = new Date("2024-03-05T06:07:08Z");
+const lately = new Date(Math.floor(Date.now() / 1000 - 20 * 86_400) * 1000);
+const files = [
+  "top.txt",
+  ".hidden",
+  "a b/ leading space.txt",
+  "a b/c/d/e/deep.txt",
+  " lead/x.txt",
+  "colon:/y.txt",
+  "colon:/in/z.txt",
+  "[ab]/bracket.txt",
+  "b/not the bracket.txt",
+  "Été/日本/ü.txt",
+  ".dots/f.txt",
+  "-dash/f.txt",
+  'quo"te/f.txt',
+  "total 5/f.txt",
+  ...Array.from({ length: 30 }, (_, i) => `many/folder ${i}/file ${i}.bin`),
+];
+const emptyFolders = ["empty", "empties/within"];
+
+async function fill(daemon: Daemon, more: readonly string[] = []): Promise<void> {
+  for (const path of [...files, ...more]) {
+    const at = join(daemon.root, path);
+    await mkdir(dirname(at), { recursive: true });
+    await writeFile(at, path);
+    await utimes(at, longAgo, path.endsWith(".bin") ? lately : longAgo);
+  }
+  for (const path of emptyFolders) await mkdir(join(daemon.root, path), { recursive: true });
+  await promisify(execFile)("find", [
+    daemon.root,
+    "-type",
+    "d",
+    "-exec",
+    "touch",
+    "-d",
+    "2024-03-05T06:07:08Z",
+    "{}",
+    "+",
+  ]);
+  await daemon.own();
+  // pyftpdlib shows what a link leads to as if it lay there.
+  if (daemon.kind === "pyftpdlib") return;
+  await symlink("..", join(daemon.root, "a b/up"));
+  await symlink("a b", join(daemon.root, "link"));
+}
+
+interface Seen {
+  outcome: CrawlOutcome;
+  files: Map<string, ListedFile>;
+  folders: string[];
+  times: Map<string, number>;
+  skipped: number;
+  calls: string[];
+}
+
+const folderOf = (path: string) => (path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "");
+
+/** The session with its ways of listing noted. */
+function noting(session: Session, calls: string[]) {
+  return {
+    features: session.features,
+    get closed() {
+      return session.closed;
+    },
+    list: (...given: Parameters<Session["list"]>) => session.list(...given).finally(() => calls.push("list")),
+    listTree: async (...given: Parameters<NonNullable<Session["listTree"]>>) => {
+      const end = await session.listTree?.(...given);
+      if (!end) throw new Error("no recursive listing");
+      calls.push(`tree ${end.end}`);
+      return end;
+    },
+    listMany: (given: Parameters<NonNullable<Session["listMany"]>>[0]) => {
+      const onListing: typeof given.onListing = (path, found) => {
+        calls.push("listing" in found && !found.isExact ? "stat" : "other");
+        return given.onListing(path, found);
+      };
+      return session.listMany?.({ ...given, onListing }) ?? Promise.reject(new Error("no"));
+    },
+  };
+}
+
+async function read(daemon: Daemon, unchanged = new Map<string, number>(), limits = {}): Promise<Seen> {
+  const seen = { files: new Map(), folders: [] as string[], times: new Map(), skipped: 0, calls: [] as string[] };
+  const connector = connectorFor();
+  const target = login(daemon, daemon.fingerprint ? "tls" : "plain");
+  const outcome = await crawl({
+    roots: [""],
+    async open(signal) {
+      const session = await connector.connect(target, { use: "files", signal });
+      return { session: noting(session, seen.calls), root: "/", release: () => session.close() };
+    },
+    unchanged,
+    sessions: 4,
+    limits: { ...defaultScanLimits, ...limits },
+    clock: systemClock,
+    signal: new AbortController().signal,
+    async onFolder(folder) {
+      seen.folders.push(folder.path);
+      if (folder.isSkipped) seen.skipped += 1;
+      if (folder.modifiedAt) seen.times.set(folder.path, folder.modifiedAt.getTime());
+      for (const file of folder.files)
+        seen.files.set(folder.path === "" ? file.name : `${folder.path}/${file.name}`, file);
+    },
+    async onTimes(times) {
+      for (const { path, modifiedAt } of times) seen.times.set(path, modifiedAt.getTime());
+    },
+  });
+  return { outcome, ...seen };
+}
+
+function expectAll(seen: Seen, more: readonly string[] = []): void {
+  expect(seen.outcome).toMatchObject({ isComplete: true, problem: undefined, held: 0 });
+  expect([...seen.files.keys()].sort()).toEqual([...files, ...more].sort());
+  expect(new Set(seen.folders).size).toBe(seen.folders.length);
+  expect(seen.folders).toEqual(expect.arrayContaining(["", "empty", "empties", "empties/within", "a b/c/d"]));
+  for (const [path, file] of seen.files) {
+    expect(file.sizeBytes).toBe(Buffer.byteLength(path));
+    const at = (path.endsWith(".bin") ? lately : longAgo).getTime();
+    const told = file.modifiedAt?.getTime() ?? 0;
+    expect(Math.abs(told - at)).toBeLessThan(file.timeWithinMs || 1);
+  }
+}
+
+interface Way {
+  id: string;
+  kind: DaemonKind;
+  options?: DaemonOptions;
+  calls: (calls: Set<string>) => void;
+}
+
+const ways: Way[] = [
+  { id: "vsftpd, recursive", kind: "vsftpd", calls: (calls) => expect([...calls]).toEqual(["tree whole"]) },
+  {
+    id: "vsftpd, one folder at a time",
+    kind: "vsftpd",
+    options: { recursiveListing: false },
+    calls: (calls) => expect(calls).toContain("stat"),
+  },
+  {
+    id: "vsftpd with TLS",
+    kind: "vsftpd",
+    options: { tls: true },
+    calls: (calls) => expect(calls).toContain("tree whole"),
+  },
+  { id: "ProFTPD", kind: "proftpd", calls: (calls) => expect(calls).toContain("tree whole") },
+  {
+    id: "ProFTPD with TLS",
+    kind: "proftpd",
+    options: { tls: true },
+    calls: (calls) => expect(calls).toContain("tree whole"),
+  },
+  {
+    id: "Pure-FTPd without limits",
+    kind: "pure-ftpd",
+    options: { listingLimit: { entries: 100_000, depth: 50 } },
+    calls: (calls) => expect([...calls].filter((call) => call.startsWith("tree"))).toEqual(["tree whole"]),
+  },
+  {
+    id: "Pure-FTPd, cut by entries",
+    kind: "pure-ftpd",
+    options: { listingLimit: { entries: 60, depth: 50 } },
+    calls: (calls) => expect(calls).toContain("tree truncated"),
+  },
+  {
+    id: "Pure-FTPd, cut by depth",
+    kind: "pure-ftpd",
+    options: { listingLimit: { entries: 100_000, depth: 2 } },
+    calls: (calls) => expect(calls).toContain("tree whole"),
+  },
+  { id: "pyftpdlib", kind: "pyftpdlib", calls: (calls) => expect([...calls]).toEqual(["list"]) },
+];
+const present = ways.filter(({ kind }) => !missing.some((one) => one.kind === kind));
+
+describe.each(present)("$id", ({ kind, options, calls }) => {
+  async function start(): Promise<Daemon> {
+    const daemon = await startDaemon(kind, options);
+    cleanups.push(() => daemon.stop());
+    return daemon;
+  }
+
+  test("every folder and file once, with size and time", async () => {
+    const daemon = await start();
+    await fill(daemon);
+    const seen = await read(daemon);
+    expectAll(seen);
+    calls(new Set(seen.calls));
+  });
+
+  test("a folder that may not be entered makes it partial, and nothing else is missing", async () => {
+    const daemon = await start();
+    await fill(daemon, ["locked/x.txt", "zoo/y.txt"]);
+    await promisify(execFile)("chown", ["root", join(daemon.root, "locked")]);
+    await promisify(execFile)("chmod", ["700", join(daemon.root, "locked")]);
+    const { outcome, files: found } = await read(daemon);
+    expect(outcome).toMatchObject({ isComplete: false, problem: expect.stringMatching(/^file\.(?:gone|unreadable)$/) });
+    expect([...found.keys()].sort()).toEqual([...files, "zoo/y.txt"].sort());
+  });
+
+  test("again with nothing changed: folders that stand still are not listed, where times are exact", async () => {
+    const daemon = await start();
+    await fill(daemon);
+    const first = await read(daemon);
+    const leaves = [...first.times].filter(
+      ([path]) => !first.folders.some((one) => folderOf(one) === path && one !== ""),
+    );
+    if (kind === "vsftpd") return expect(leaves).toEqual([]);
+    expect(leaves.map(([path]) => path)).toEqual(expect.arrayContaining(["many/folder 7", "a b/c/d/e", "empty"]));
+    expect(leaves.every(([, at]) => at === longAgo.getTime())).toBe(true);
+    const again = await read(daemon, new Map(leaves));
+    expect(again.skipped).toBe(leaves.length);
+    expect(again.folders.sort()).toEqual(first.folders.sort());
+    expect(again.calls.every((call) => call === "list")).toBe(true);
+    expect(again.calls).toHaveLength(first.folders.length - leaves.length);
+  });
+
+  test("a folder of more than a control connection may tell", async () => {
+    const daemon = await start();
+    const big = Array.from({ length: 1200 }, (_, i) => `many/wide/a file with a long name, number ${i}.txt`);
+    await fill(daemon, big);
+    const seen = await read(daemon);
+    if ((options?.listingLimit?.entries ?? big.length) >= big.length) return expectAll(seen, big);
+    // One folder alone is more than this server tells.
+    expect(seen.outcome).toMatchObject({ isComplete: false, problem: "scan.limit" });
+    expect([...seen.files.keys()]).toEqual(expect.arrayContaining(files));
+  });
+
+  test("bounds hold: depth and entries", async () => {
+    const daemon = await start();
+    await fill(daemon);
+    const flat = await read(daemon, new Map(), { depth: 2 });
+    expect(flat.outcome).toMatchObject({ isComplete: false, problem: "scan.limit" });
+    expect([...flat.files.keys()].sort()).toEqual(files.filter((path) => path !== "a b/c/d/e/deep.txt").sort());
+    const few = await read(daemon, new Map(), { entries: 25 });
+    expect(few.outcome).toMatchObject({ isComplete: false, problem: "scan.limit" });
+    expect(few.files.size).toBeLessThan(40);
+  });
+});

@@ -1,0 +1,96 @@
+// The sessions of one crawl: as many as there is work for and the server allows, each reading folders until none are left.
+import { asFonError } from "../../platform/errors.ts";
+import type { CrawlSession } from "./crawl.ts";
+import type { Crawling } from "./crawling.ts";
+import { giveUp, isQuick, nextOf } from "./crawling.ts";
+import { isSingle, readFolders } from "./read-folders.ts";
+import { readTree } from "./read-tree.ts";
+import { isWorthLogin, waysFor } from "./strategy.ts";
+
+interface Crew {
+  state: Crawling;
+  members: Set<Promise<void>>;
+  /** Sessions that are open, or about to be. */
+  sessions: number;
+  /** The most that the server and its owner let us have. */
+  allowed: number;
+  /** Everything was read: who still waits for a session may stop. */
+  enough: AbortController;
+}
+
+/** Reads what waits, and what is found on the way. Never rejects; gives all sessions back. */
+export async function runCrew(state: Crawling, first: CrawlSession): Promise<void> {
+  const allowed = Math.max(1, state.sessions);
+  const crew: Crew = { state, members: new Set(), sessions: 1, allowed, enough: new AbortController() };
+  hire(crew, first);
+  while (crew.members.size > 0) await Promise.all([...crew.members]);
+}
+
+function hire(crew: Crew, session?: CrawlSession): void {
+  const member = serve(crew, session).finally(() => crew.members.delete(member));
+  crew.members.add(member);
+}
+
+async function serve(crew: Crew, given?: CrawlSession): Promise<void> {
+  const { state } = crew;
+  let session = given;
+  while (await hasWork(state)) {
+    session ??= await open(crew);
+    if (!session) return;
+    if (!nextOf(state)) continue;
+    if (await readSome(crew, session)) continue;
+    giveBack(crew, session, "close");
+    session = undefined;
+  }
+  crew.enough.abort();
+  if (session) giveBack(crew, session, session.session.closed ? "close" : "keep");
+}
+
+function giveBack(crew: Crew, session: CrawlSession, verdict: "keep" | "close"): void {
+  crew.sessions -= 1;
+  session.release(verdict);
+}
+
+/** Waits until there is something to read. False: all was read. */
+async function hasWork(state: Crawling): Promise<boolean> {
+  while (!state.stop.signal.aborted) {
+    if (nextOf(state)) return true;
+    if (state.reading === 0) return false;
+    await state.news.promise;
+  }
+  return false;
+}
+
+/** @returns whether the session can be used again */
+async function readSome(crew: Crew, { session, root }: CrawlSession): Promise<boolean> {
+  const { state } = crew;
+  const ways = waysFor(session.features, isQuick(state), state.seen);
+  const onFound = () => {
+    while (crew.members.size < crew.allowed && isMoreWanted(crew, ways.inFlight)) hire(crew);
+  };
+  const isTree = ways.tree && session.listTree !== undefined && !isSingle(nextOf(state));
+  const read = isTree ? readTree : readFolders;
+  return (await read(state, { session, root, ways, onFound })) && !session.closed;
+}
+
+function isMoreWanted({ state, members }: Crew, inFlight: number): boolean {
+  const { waiting, parents, listingMs } = state;
+  return isWorthLogin({ waiting: waiting.length + parents.length, listingMs, sessions: members.size, inFlight });
+}
+
+/** One more session; undefined when it cannot be had, or is needed no more. */
+async function open(crew: Crew): Promise<CrawlSession | undefined> {
+  const { state, enough } = crew;
+  crew.sessions += 1;
+  try {
+    return await state.open(AbortSignal.any([state.stop.signal, enough.signal]));
+  } catch (error) {
+    crew.sessions -= 1;
+    const code = asFonError(error)?.code ?? "core.internal";
+    if (code === "server.busy" && crew.sessions > 0) {
+      crew.allowed = Math.min(crew.allowed, crew.sessions);
+      state.outcome.sessions = Math.min(state.outcome.sessions, crew.allowed);
+    } else if (!enough.signal.aborted && !state.stop.signal.aborted) giveUp(state, code);
+    return undefined;
+  }
+}

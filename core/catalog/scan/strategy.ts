@@ -1,0 +1,69 @@
+// How a server is read: which commands, by what it is and by what was seen of it in this crawl. Pure.
+// The reasons, and what each way costs, are in docs/decisions/scanning.md.
+import type { Features } from "../../ftp/index.ts";
+
+/** What became of recursive listings in this crawl. */
+export interface Seen {
+  /** Refused, of one folder only, or not to be trusted. */
+  isFlat: boolean;
+  /** Sessions lost in the middle of one. */
+  lostTrees: number;
+  /** Sessions lost over a STAT: its reply was longer than one may be. */
+  longReplies: number;
+}
+
+export const nothingSeen = (): Seen => ({ isFlat: false, lostTrees: 0, longReplies: 0 });
+
+export interface Ways {
+  /** A folder with all below it, by one recursive listing. */
+  tree: boolean;
+  /** Before that, the folder itself with exact times: they tell the server's zone, and which folders stand still. */
+  exactFirst: boolean;
+  /** Times of folders are to be learned after listings that do not tell them exactly. */
+  learnsTimes: boolean;
+  /** Folders one by one: with exact times, rather than fast. */
+  exact: boolean;
+  /** Folders that a session has under way at a time. */
+  inFlight: number;
+}
+
+const mostLost = 2;
+const mostLongReplies = 8;
+const statsInFlight = 16;
+
+/** @param isQuick folders whose time stands still are not read: then only exact times are of use */
+export function waysFor({ software, mlst }: Pick<Features, "software" | "mlst">, isQuick: boolean, seen: Seen): Ways {
+  // It answers 550.
+  const isNeverRecursive = software === "pyftpdlib";
+  const tree = !isQuick && !isNeverRecursive && !seen.isFlat && seen.lostTrees < mostLost;
+  // Pure-FTPd's STAT is empty for names with spaces; nobody knows about the others.
+  const hasStat = software === "vsftpd" || (software === "proftpd" && !isQuick);
+  const stats = hasStat && seen.longReplies < mostLongReplies;
+  return {
+    tree,
+    exactFirst: mlst,
+    learnsTimes: mlst && !isQuick,
+    exact: !stats,
+    inFlight: stats ? statsInFlight : 1,
+  };
+}
+
+export interface Load {
+  /** Folders. */
+  waiting: number;
+  /** What one takes; undefined when nobody knows. */
+  listingMs: number | undefined;
+  sessions: number;
+  inFlight: number;
+}
+
+/** Of a login, roughly: TLS, a password's hash, ten replies. */
+const loginMs = 300;
+/** So many are worth one however fast they are. */
+const manyFolders = 64;
+
+/** Another session pays for itself when the ones that are there are busy for longer than it takes to log in. */
+export function isWorthLogin({ waiting, listingMs = loginMs, sessions, inFlight }: Load): boolean {
+  if (waiting < sessions * inFlight) return false;
+  return waiting >= sessions * manyFolders || (waiting * listingMs) / (sessions * inFlight) > loginMs;
+}

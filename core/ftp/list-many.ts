@@ -1,0 +1,140 @@
+// Several folders with one session. With STAT (RFC 959 section 4.1.3) a folder costs no data connection, and many are under
+// way at once: only with servers whose STAT is known to show what LIST shows, and only when times to the second are not asked
+// for. What STAT cannot tell for certain, and all folders of other servers, are listed one after the other.
+import { asFonError } from "../platform/errors.ts";
+import type { Reply } from "./control.ts";
+import { createTally, parserOf } from "./listing/collect.ts";
+import { refused } from "./login.ts";
+import { encodeName } from "./names.ts";
+import type { Link } from "./open-session.ts";
+import { refusalCode } from "./replies/refusal.ts";
+import type { FolderFound, Listing, ListManyOptions, ListOptions } from "./types.ts";
+
+/** Each may bring a reply of 60 kB. */
+const mostInFlight = 18;
+const statsPerCheck = 8;
+const statVerb = "STAT -la";
+/** Its answer is no listing's. */
+const checkVerb = "NOOP";
+/** Servers may look for what matches them. */
+const patterns = /[*?[\]{}~\\]/;
+const maxEntries = 500_000;
+
+export interface ManyDeps {
+  link: Link;
+  list(path: string, options: ListOptions): Promise<Listing>;
+  absolute(path: string): Promise<string>;
+}
+
+interface Flight extends ManyDeps {
+  options: ListManyOptions;
+  /** Sent ahead, in the order of their replies; `check` is the command between them. */
+  sent: Array<{ path: string } | "check">;
+  unchecked: number;
+  /** The last one could not be sent ahead: nothing may be after it. */
+  isStuck: boolean;
+  /** Answered, and not to be believed before the next check. */
+  answered: Array<{ path: string; found: FolderFound | undefined }>;
+  /** To be listed once nothing is under way. */
+  later: string[];
+}
+
+/** @throws as Session.listMany */
+export async function listMany(deps: ManyDeps, options: ListManyOptions): Promise<void> {
+  const { software } = deps.link.login.features;
+  const hasStat = !options.exact && (software === "vsftpd" || software === "proftpd");
+  const flight: Flight = { ...deps, options, sent: [], unchecked: 0, isStuck: false, answered: [], later: [] };
+  for (;;) {
+    if (hasStat) await send(flight);
+    const sent = flight.sent.shift();
+    if (sent === "check") await check(flight);
+    else if (sent) flight.answered.push({ path: sent.path, found: await takeStat(flight, sent.path) });
+    else {
+      const path = flight.later.shift() ?? options.next();
+      if (path === undefined) return;
+      await options.onListing(path, await listOne(flight, path));
+    }
+  }
+}
+
+async function send(flight: Flight): Promise<void> {
+  const { sent, later, options } = flight;
+  if (sent.length === 0) flight.isStuck = false;
+  while (!flight.isStuck && sent.length < mostInFlight && later.length === 0) {
+    const path = options.next();
+    if (path === undefined) break;
+    const full = await flight.absolute(path);
+    if (patterns.test(full)) {
+      later.push(path);
+      break;
+    }
+    sendOne(flight, { path }, statVerb, full);
+    flight.unchecked += 1;
+    if (flight.unchecked === statsPerCheck) sendCheck(flight);
+  }
+  if (flight.unchecked > 0) sendCheck(flight);
+}
+
+function sendCheck(flight: Flight): void {
+  flight.unchecked = 0;
+  sendOne(flight, "check", checkVerb);
+}
+
+function sendOne(flight: Flight, one: Flight["sent"][number], verb: string, path?: string): void {
+  if (!flight.isStuck) flight.isStuck = !flight.link.control.ahead(verb, path);
+  flight.sent.push(one);
+}
+
+/**
+ * A name with line ends may look like the end of a reply: then there is one reply too many, and each of the next folders
+ * would get the listing of the one before. The check gets another answer than its own then.
+ */
+async function check(flight: Flight): Promise<void> {
+  const { control } = flight.link;
+  const reply = await control.ask(checkVerb);
+  if (reply.code === 421) throw refused("server.busy", checkVerb, reply);
+  if (reply.code !== 200 || control.stray !== undefined) {
+    control.close();
+    throw refused("server.protocol", checkVerb, reply);
+  }
+  for (const { path, found } of flight.answered.splice(0)) {
+    if (found) await flight.options.onListing(path, found);
+    else flight.later.push(path);
+  }
+}
+
+/** Undefined: a plain listing has to say what is the matter. */
+async function takeStat({ link, absolute }: Flight, path: string): Promise<FolderFound | undefined> {
+  const reply = await link.control.ask(statVerb, await absolute(path));
+  if (reply.code === 421) throw refused("server.busy", "STAT", reply);
+  if (reply.code < 300) return readStat(reply, link.clock.now());
+  const code = refusalCode(reply, "read");
+  if (code === "server.protocol") throw refused(code, "STAT", reply);
+  return { error: refused(code, "STAT", reply) };
+}
+
+/** A folder that is there and may be read shows itself as `.`; a missing one is an empty reply on most servers. */
+function readStat(reply: Reply, now: Date): FolderFound | undefined {
+  const lines = encodeName(reply.text).toString("latin1").split("\n").slice(1, -1);
+  const tally = createTally(maxEntries);
+  let isThere = false;
+  for (const line of lines) {
+    // ProFTPD begins each with a space.
+    const text = line.startsWith(" ") ? line.slice(1) : line;
+    isThere ||= text.startsWith("d") && text.endsWith(" .");
+    tally.count(parserOf.LIST(text, now));
+  }
+  return isThere ? { listing: tally.listing, isExact: false } : undefined;
+}
+
+const aboutFolder = new Set(["file.gone", "file.unreadable"]);
+
+async function listOne({ link, list, options }: Flight, path: string): Promise<FolderFound> {
+  try {
+    return { listing: await list(path, options), isExact: link.login.features.mlst };
+  } catch (error) {
+    const known = asFonError(error);
+    if (known && aboutFolder.has(known.code) && !link.control.isClosed()) return { error: known };
+    throw error;
+  }
+}
