@@ -11,6 +11,7 @@ import { files, resolve } from "./resolve.ts";
 import { prepareScans } from "./scan/prepare.ts";
 import { search } from "./search.ts";
 import { holds } from "./store/items.ts";
+import { createCommonWords } from "./store/words.ts";
 import { suggest } from "./suggest.ts";
 import type { Picked, PickedFile } from "./types.ts";
 
@@ -44,9 +45,10 @@ export interface Catalog {
 }
 
 export function createCatalog(deps: CatalogDeps): Catalog {
+  const findDeps = { ...deps, commonWords: createCommonWords(deps.clock) };
   return {
-    search: (person, room, input) => search(deps, person, room, input),
-    suggest: (person, room, input) => suggest(deps, person, room, input),
+    search: (person, room, input) => search(findDeps, person, room, input),
+    suggest: (person, room, input) => suggest(findDeps, person, room, input),
     browse: (person, room, input) => browse(deps, person, room, input),
     latest: (person, room, input) => latest(deps, person, room, input),
     resolve: (person, room, what) => resolve(deps, person, room, what),

@@ -1,53 +1,75 @@
 // Typos: each word that nothing visible has is replaced by the most alike one that something visible has.
 // A word that only others may see is never told: the vocabulary is everybody's, the check is the person's.
 import type { Db } from "../platform/db.ts";
+import { readKnownFor } from "./known.ts";
+import type { Alike } from "./likeness.ts";
 import { likeliest } from "./likeness.ts";
-import { match, pathWordsOf } from "./match.ts";
+import { planOf } from "./plan.ts";
 import type { Query, Wanted } from "./query.ts";
-import { emptyQuery } from "./query.ts";
+import { emptyQuery, hasFileFilter } from "./query.ts";
+import type { FindDeps } from "./search.ts";
 import type { Sight } from "./sight.ts";
-import { findCandidates, similarWords } from "./store/search.ts";
-import { tsqueryOf } from "./tsquery.ts";
+import { readPlanned } from "./store/places.ts";
+import { countNames, countWords } from "./store/suggest.ts";
+import type { KnownWord } from "./store/words.ts";
+import { similarWords } from "./store/words.ts";
 
 const shortestWord = 3;
-const comparedWords = 60;
-const triesPerWord = 5;
-const sampleSize = 50;
+const comparedWords = 250;
+/** So many of the most alike are looked for among visible names. */
+const checkedWords = 16;
 
 /** The query with corrected words, or undefined when there is nothing to correct or nothing to correct it to. */
-export async function correct(db: Db, sight: Sight, query: Query): Promise<Query | undefined> {
+export async function correct(deps: FindDeps, sight: Sight, query: Query): Promise<Query | undefined> {
   if (sight.serverIds.length === 0 || query.wanted.length === 0) return undefined;
   const wanted: Wanted[] = [];
-  for (const one of query.wanted) wanted.push(await correctWord(db, sight, one));
+  // Nothing was found: of a word that stands alone that says all.
+  const isAlone = query.wanted.length === 1 && query.excluded.length === 0 && !hasFileFilter(query);
+  for (const one of query.wanted) wanted.push(await correctWord(deps, sight, one, isAlone && query.only === undefined));
   const isChanged = wanted.some((one, i) => one.word !== query.wanted[i]?.word);
   const places = new Map(query.wanted.map(({ word }, i) => [word, wanted[i]?.word ?? word]));
   const phrases = query.phrases.map((phrase) => phrase.map((word) => places.get(word) ?? word));
   return isChanged ? { ...query, wanted, phrases } : undefined;
 }
 
-async function correctWord(db: Db, sight: Sight, wanted: Wanted): Promise<Wanted> {
-  if (wanted.word.length < shortestWord || (await isVisible(db, sight, wanted))) return wanted;
-  const similar = await similarWords(db, wanted.word, comparedWords);
-  for (const word of likeliest(wanted.word, similar, wanted.isPrefix).slice(0, triesPerWord)) {
-    const better = { word, isPrefix: false };
-    if (await isVisible(db, sight, better)) return better;
-  }
-  return wanted;
+async function correctWord(deps: FindDeps, sight: Sight, wanted: Wanted, isUnknown: boolean): Promise<Wanted> {
+  if (wanted.word.length < shortestWord || (!isUnknown && (await isVisible(deps, sight, wanted)))) return wanted;
+  const [best] = await corrections(deps, sight, wanted);
+  return best === undefined ? wanted : { word: best, isPrefix: false };
 }
 
-async function isVisible(db: Db, sight: Sight, wanted: Wanted): Promise<boolean> {
+const enoughWords = 3;
+
+/** Visible words that may be meant by one that is not, the likeliest first: by slips, then by how many names have it. */
+export async function corrections({ db }: FindDeps, sight: Sight, { word, isPrefix }: Wanted): Promise<string[]> {
+  const similar = await similarWords(db, word, comparedWords);
+  const alike = likeliest(word, similar, isPrefix).slice(0, checkedWords);
+  const found: string[] = [];
+  // Words with more slips are looked for only when those with fewer are not enough.
+  for (const [, some] of Map.groupBy(alike, ({ slips }) => slips)) {
+    if (found.length < enoughWords) found.push(...(await visibleOf(db, sight, some)));
+  }
+  return found;
+}
+
+async function visibleOf(db: Db, sight: Sight, alike: readonly Alike<KnownWord>[]): Promise<string[]> {
+  const words = alike.map(({ known }) => known);
+  const ids = words.map(({ id }) => id);
+  const counts = await readPlanned(db, (tx) => countNames(tx, sight, ids));
+  const visible = words.filter(({ id }) => counts.has(id));
+  visible.sort((a, b) => (counts.get(b.id) ?? 0) - (counts.get(a.id) ?? 0));
+  return visible.map(({ word }) => word);
+}
+
+async function isVisible({ db, commonWords }: FindDeps, sight: Sight, wanted: Wanted): Promise<boolean> {
   const query = { ...emptyQuery, wanted: [wanted] };
-  const words = tsqueryOf(query, { inOwnName: true, withKinds: false });
-  const { files, directories } = await findCandidates(db, {
-    sight,
-    query,
-    wantsFiles: true,
-    fileWords: words,
-    wantsDirectories: true,
-    directoryWords: words,
-    limit: sampleSize,
+  const facts = await commonWords.read(db);
+  return readPlanned(db, async (tx) => {
+    const known = await readKnownFor(tx, facts, sight, query);
+    const plan = planOf(query, { inOwnName: "all", withKinds: false }, known);
+    return (
+      plan !== undefined &&
+      (await countWords(tx, { sight, query, files: plan, directories: plan, limit: 1 })).length > 0
+    );
   });
-  return [...files, ...directories.filter((row) => sight.locate(row.serverId, row.path)?.path !== row.path)].some(
-    (row) => sight.locate(row.serverId, row.path) && match(query, row.name, pathWordsOf(""))?.isOwn,
-  );
 }

@@ -1,10 +1,12 @@
 // Tests only: a group of people with real FTP servers, real scans and a real database.
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { eq } from "drizzle-orm";
 import { createTestDatabase } from "../../test/database.ts";
 import { createGroups } from "../groups/index.ts";
 import { callerNamed, createMovableClock, groupRoom, privateRoom } from "../people/fixtures.ts";
 import { createPeople } from "../people/index.ts";
+import type { Tx } from "../platform/db.ts";
 import { openDatabase } from "../platform/db.ts";
 import type { Caller } from "../platform/handler.ts";
 import { group, member, room as roomTable, share } from "../schema/index.ts";
@@ -39,7 +41,11 @@ export async function createWorld(limits: Partial<ScanLimits> = {}) {
     connect: () => openDatabase(database.address, 1),
     clock,
     open: servers.open,
-    onApplied: async (_tx: unknown, one: Applied) => void applied.push(one),
+    /** Introduces the server's shares, as announcements do: from then on new files are told. */
+    onApplied: async (tx: Tx, one: Applied) => {
+      applied.push(one);
+      if (one.complete) await tx.update(share).set({ introducedAt: one.at }).where(eq(share.serverId, one.serverId));
+    },
     log: fixture.log,
     limits: { ...defaultScanLimits, ...limits },
     random: () => 0.5,

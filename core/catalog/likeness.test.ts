@@ -24,6 +24,12 @@ test("is symmetric and never more than the longer word", () => {
 });
 
 test("the likeliest come first and strangers not at all", () => {
-  expect(likeliest("vacanses", ["vaccines", "vacances", "balances"], false)).toEqual(["vacances"]);
-  expect(likeliest("concr", ["concert", "concrete", "zebra"], true)).toEqual(["concrete", "concert"]);
+  const likely = (typed: string, known: string[], isUnfinished: boolean) =>
+    likeliest(
+      typed,
+      known.map((word) => ({ word })),
+      isUnfinished,
+    ).map((one) => one.known.word);
+  expect(likely("vacanses", ["vaccines", "vacances", "balances"], false)).toEqual(["vacances"]);
+  expect(likely("concr", ["concert", "concrete", "zebra"], true)).toEqual(["concrete", "concert"]);
 });

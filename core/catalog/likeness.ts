@@ -19,15 +19,22 @@ export function distance(a: string, b: string): number {
 
 const at = (row: number[], index: number) => row[index] ?? Number.POSITIVE_INFINITY;
 
+export interface Alike<K> {
+  known: K;
+  /** Half a slip more for a word that only begins like the typed one. */
+  slips: number;
+}
+
 /** Known words that may be meant, the likeliest first: one slip in a short word, two in a longer one. */
-export function likeliest(typed: string, known: string[], isUnfinished: boolean): string[] {
+export function likeliest<K extends { word: string }>(
+  typed: string,
+  known: readonly K[],
+  isUnfinished: boolean,
+): Alike<K>[] {
   const most = typed.length < 5 ? 1 : 2;
-  const rated = known.map((word) => {
-    const beginning = distance(typed, word.slice(0, typed.length)) + (isUnfinished ? 0.5 : 1);
-    return { word, slips: Math.min(distance(typed, word), beginning) };
+  const rated = known.map((one) => {
+    const beginning = distance(typed, one.word.slice(0, typed.length)) + (isUnfinished ? 0.5 : 1);
+    return { known: one, slips: Math.min(distance(typed, one.word), beginning) };
   });
-  return rated
-    .filter(({ slips }) => slips <= most)
-    .sort((a, b) => a.slips - b.slips)
-    .map(({ word }) => word);
+  return rated.filter(({ slips }) => slips <= most).sort((a, b) => a.slips - b.slips);
 }

@@ -1,7 +1,8 @@
-// Whether and how well a name and the visible folders above it answer a query. Pure; it decides what tsquery.ts narrowed.
+// Whether and how well a name and the visible folders above it answer a query. Pure; it decides what plan.ts narrowed.
 import { kindOf } from "./kinds.ts";
 import type { Query, Wanted } from "./query.ts";
-import { indexWords, partsOf, wordsOf } from "./words.ts";
+import type { NameWords } from "./words.ts";
+import { partsOf, splitName } from "./words.ts";
 
 /** The words of a folder path that the asking person may see. */
 export interface PathWords {
@@ -17,26 +18,43 @@ export interface Match {
   isOwn: boolean;
 }
 
+/** Undefined when it does not match. Only `name` and the folders of `path` count, never what lies above the share. */
+export type Matcher = (name: string, path: PathWords) => Match | undefined;
+
 const wholeWord = 3;
 const partOfWord = 2;
 const inPath = 1;
 
-/** @param path inside the share; "" for the share's own folder */
-export function pathWordsOf(path: string): PathWords {
-  const segments = path === "" ? [] : path.split("/");
-  return { words: new Set(segments.flatMap(indexWords)), segments: segments.map(wordsOf) };
+/** @param path inside the share; "" for the share's own folder. @param known folder names that were split before */
+export function pathWordsOf(path: string, known = new Map<string, NameWords>()): PathWords {
+  const words = new Set<string>();
+  const segments: string[][] = [];
+  for (const segment of path === "" ? [] : path.split("/")) {
+    const split = known.get(segment) ?? splitName(segment);
+    known.set(segment, split);
+    for (const word of split.index) words.add(word);
+    segments.push(split.sequence);
+  }
+  return { words, segments };
 }
 
-/** Undefined when it does not match. Only `name` and the folders of `path` count, never what lies above the share. */
-export function match(query: Query, name: string, path: PathWords): Match | undefined {
-  const own = new Set(indexWords(name));
-  if (query.excluded.some((word) => own.has(word) || path.words.has(word))) return undefined;
-  const levels = query.wanted.map((wanted) => levelOf(wanted, own, path.words));
-  if (levels.includes(0)) return undefined;
-  const sequence = wordsOf(name);
-  const sequences = [sequence, ...path.segments];
-  if (!query.phrases.every((phrase) => sequences.some((words) => hasRun(words, phrase)))) return undefined;
-  return { score: scoreOf(query, levels, sequence), isOwn: levels.some((level) => level > inPath) };
+/** What is asked of each of thousands of names, made ready once. */
+export function createMatcher(query: Query): Matcher {
+  const wanted = query.wanted.map((one) => ({ ...one, parts: partsOf(one.word) }));
+  const asksNumber = query.wanted.some(({ word }) => isNumber(word));
+  return (name, path) => {
+    const { index: own, sequence } = splitName(name);
+    if (query.excluded.some((word) => own.includes(word) || path.words.has(word))) return undefined;
+    const levels: number[] = [];
+    for (const one of wanted) {
+      const level = levelOf(one, own, path.words);
+      if (level === 0) return undefined;
+      levels.push(level);
+    }
+    if (query.phrases.length > 0 && !hasPhrases(query, [sequence, ...path.segments])) return undefined;
+    const score = levels.length === 0 ? 0 : scoreOf(query.wanted, levels, titleOf(name, sequence, asksNumber), path);
+    return { score, isOwn: levels.some((level) => level > inPath) };
+  };
 }
 
 /** The kinds filter, by the true extension. */
@@ -46,13 +64,14 @@ export function isOfKind(query: Query, name: string): boolean {
   return kind !== undefined && query.kinds.includes(kind);
 }
 
-function levelOf({ word, isPrefix }: Wanted, own: Set<string>, path: Set<string>): number {
-  if (own.has(word)) return wholeWord;
-  const parts = partsOf(word);
-  if (isPrefix && startsAny(own, word)) return partOfWord;
-  if (parts?.every((part) => own.has(part))) return partOfWord;
+type Asked = Wanted & { parts: string[] | undefined };
+
+function levelOf({ word, isPrefix, parts }: Asked, own: readonly string[], path: Set<string>): number {
+  if (own.includes(word)) return wholeWord;
+  if (isPrefix && own.some((one) => one.startsWith(word))) return partOfWord;
+  if (parts?.every((part) => own.includes(part))) return partOfWord;
   if (path.has(word) || (isPrefix && startsAny(path, word))) return inPath;
-  return parts?.every((part) => own.has(part) || path.has(part)) ? inPath : 0;
+  return parts?.every((part) => own.includes(part) || path.has(part)) ? inPath : 0;
 }
 
 function startsAny(words: Set<string>, prefix: string): boolean {
@@ -60,15 +79,8 @@ function startsAny(words: Set<string>, prefix: string): boolean {
   return false;
 }
 
-/** Mean level first, then words side by side in the order asked for, then how much of the name was asked for. */
-function scoreOf(query: Query, levels: number[], sequence: string[]): number {
-  if (levels.length === 0) return 0;
-  const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
-  const asked = query.wanted.map(({ word }) => word);
-  const inOrder = asked.length > 1 && hasRun(sequence, asked) ? 500 : 0;
-  const own = levels.filter((level) => level > inPath).length;
-  const covered = Math.min(1, own / Math.max(1, sequence.length));
-  return Math.round(mean * 1000 + inOrder + covered * 400);
+function hasPhrases({ phrases }: Query, sequences: string[][]): boolean {
+  return phrases.every((phrase) => sequences.some((words) => hasRun(words, phrase)));
 }
 
 function hasRun(words: string[], run: string[]): boolean {
@@ -77,3 +89,40 @@ function hasRun(words: string[], run: string[]): boolean {
   }
   return false;
 }
+
+const isNumber = (word: string) => /^\p{N}+$/u.test(word);
+
+/** The words that say what it is: without the extension, and without numbers unless one is asked for. */
+function titleOf(name: string, sequence: string[], asksNumber: boolean): string[] {
+  const stem = sequence.length > 1 && kindOf(name) !== undefined ? sequence.slice(0, -1) : sequence;
+  const said = asksNumber ? stem : stem.filter((word) => !isNumber(word));
+  return said.length > 0 ? said : stem;
+}
+
+/** Mean level first, then words side by side in the order asked for, then how much of the title was asked for. */
+function scoreOf(wanted: readonly Wanted[], levels: readonly number[], title: string[], path: PathWords): number {
+  const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
+  const own = levels.filter((level) => level > inPath).length;
+  const covered = Math.min(1, own / Math.max(1, title.length));
+  const first = wanted[0];
+  const begins = first !== undefined && title[0] !== undefined && fits(first, title[0]) ? 50 : 0;
+  return Math.round(mean * 1000 + orderOf(wanted, title, path) * 500 + covered * 400 + begins);
+}
+
+/** From 0 to 1: how many of the wanted words follow the one before them, in the title or, half as good, in a folder. */
+function orderOf(wanted: readonly Wanted[], title: string[], path: PathWords): number {
+  if (wanted.length < 2) return 0;
+  let sum = 0;
+  for (let i = 1; i < wanted.length; i++) {
+    const pair = [wanted[i - 1], wanted[i]] as [Wanted, Wanted];
+    if (follows(title, pair)) sum += 1;
+    else if (path.segments.some((segment) => follows(segment, pair))) sum += 0.5;
+  }
+  return sum / (wanted.length - 1);
+}
+
+function follows(words: string[], [one, next]: [Wanted, Wanted]): boolean {
+  return words.some((word, i) => i > 0 && fits(next, word) && fits(one, words[i - 1] ?? ""));
+}
+
+const fits = ({ word, isPrefix }: Wanted, name: string) => name === word || (isPrefix && name.startsWith(word));

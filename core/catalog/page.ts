@@ -4,8 +4,8 @@ import { z } from "zod";
 import { FonError } from "../platform/errors.ts";
 
 export const pageSize = 10;
-/** Matches ranked and counted at most; more are "2,000+". */
-export const cap = 2_000;
+/** Matches ranked and counted at most; more are "1,000+". */
+export const cap = 1_000;
 
 const cursorSchema = z.object({
   /** Sort key of the line that the page ends before (`isBack`) or begins after. */

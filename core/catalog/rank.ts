@@ -2,8 +2,8 @@
 // Pure.
 import type { VisibleShare } from "../shares/index.ts";
 import type { Line } from "./items.ts";
-import type { PathWords } from "./match.ts";
-import { isOfKind, match, pathWordsOf } from "./match.ts";
+import type { Matcher, PathWords } from "./match.ts";
+import { createMatcher, isOfKind, pathWordsOf } from "./match.ts";
 import type { Query } from "./query.ts";
 import { asksForFiles } from "./query.ts";
 import type { Sight } from "./sight.ts";
@@ -11,6 +11,7 @@ import { insideShare } from "./sight.ts";
 import { copyKey } from "./store/items.ts";
 import type { DirectoryRow, FileRow } from "./store/rows.ts";
 import type { Candidates } from "./store/search.ts";
+import type { NameWords } from "./words.ts";
 
 export interface Ranked {
   line: Line;
@@ -24,69 +25,91 @@ export function compareKeys(a: SortKey, b: SortKey): number {
   return b[0] - a[0] || b[1] - a[1] || a[2] - b[2] || a[3] - b[3];
 }
 
+/** A folder before files that are as good an answer: they are in it, or alone. */
+const folderBonus = 30;
+
 /** @param roots rows of shared folders, which go by their share's name */
 export function rank(query: Query, sight: Sight, candidates: Candidates, roots: DirectoryRow[]): Ranked[] {
-  const files = query.only === "folders" ? [] : rankFiles(query, sight, candidates.files);
-  const folders = rankFolders(query, sight, candidates.directories);
-  const shares = query.only === "files" ? [] : rankShares(query, sight, roots);
+  const match = createMatcher(query);
+  const files = query.only === "folders" ? [] : rankFiles(query, match, sight, candidates.files);
+  const folders = rankFolders(query, match, sight, candidates.directories);
+  const shares = query.only === "files" ? [] : rankShares(query, match, sight, roots);
   const ranked = [...files, ...folders, ...shares].sort((a, b) => compareKeys(a.key, b.key));
   return mergeCopies(ranked);
 }
 
-function rankFiles(query: Query, sight: Sight, rows: FileRow[]): Ranked[] {
-  const words = new Map<string, PathWords>();
-  const isWanted = (isOwn: boolean) => isOwn || asksForFiles(query);
-  return rows.flatMap((row): Ranked[] => {
-    const share = sight.locate(row.serverId, row.path);
-    if (!share || !isOfKind(query, row.name)) return [];
-    const inside = insideShare(row.path, share);
-    const path = words.get(inside) ?? pathWordsOf(inside);
-    words.set(inside, path);
-    const found = match(query, row.name, path);
-    if (!found || !isWanted(found.isOwn)) return [];
-    const at = row.modifiedAt ?? (query.wanted.length === 0 ? row.seenAt : null);
-    return [{ line: { kind: "file", row, share, copies: 1 }, key: [found.score, at?.getTime() ?? 0, 1, row.id] }];
-  });
+interface Seen {
+  share: VisibleShare;
+  words: PathWords;
 }
 
-function rankFolders(query: Query, sight: Sight, rows: DirectoryRow[]): Ranked[] {
+function rankFiles(query: Query, match: Matcher, sight: Sight, rows: FileRow[]): Ranked[] {
+  const places = new Map<number, Seen | undefined>();
+  const names = new Map<string, NameWords>();
+  const allowsFolder = asksForFiles(query);
+  const ranked: Ranked[] = [];
+  for (const row of rows) {
+    if (!places.has(row.directoryId)) places.set(row.directoryId, look(sight, row, names));
+    const seen = places.get(row.directoryId);
+    if (!seen || !isOfKind(query, row.name)) continue;
+    const found = match(row.name, seen.words);
+    if (!found || !(found.isOwn || allowsFolder)) continue;
+    const at = row.modifiedAt ?? (query.wanted.length === 0 ? row.seenAt : null);
+    const line = { kind: "file" as const, row, share: seen.share, copies: 1 };
+    ranked.push({ line, key: [found.score, at?.getTime() ?? 0, 1, row.id] });
+  }
+  return ranked;
+}
+
+/** The folder of a file as the person sees it. */
+function look(sight: Sight, { serverId, path }: FileRow, names: Map<string, NameWords>): Seen | undefined {
+  const share = sight.locate(serverId, path);
+  return share && { share, words: pathWordsOf(insideShare(path, share), names) };
+}
+
+function rankFolders(query: Query, match: Matcher, sight: Sight, rows: DirectoryRow[]): Ranked[] {
+  const names = new Map<string, NameWords>();
   return rows.flatMap((row): Ranked[] => {
     const share = sight.locate(row.serverId, row.path);
     if (!share || row.path === share.path) return [];
     const above = insideShare(row.path, share).split("/").slice(0, -1).join("/");
-    return rankFolder(query, row, share, row.name, above);
+    return rankFolder(query, match, { kind: "folder", row, share }, row.name, pathWordsOf(above, names));
   });
 }
 
 /** A share answers by its name, once, whatever its folder is called. */
-export function rankShares(query: Query, sight: Sight, roots: DirectoryRow[]): Ranked[] {
+function rankShares(query: Query, match: Matcher, sight: Sight, roots: DirectoryRow[]): Ranked[] {
+  const shares = new Map(sight.shares.map((share) => [`${share.serverId}/${share.path}`, share] as const).toReversed());
   return roots.flatMap((row) => {
-    const share = sight.shares.find((one) => one.serverId === row.serverId && one.path === row.path);
-    return share ? rankFolder(query, row, share, share.name, "") : [];
+    const share = shares.get(`${row.serverId}/${row.path}`);
+    return share ? rankFolder(query, match, { kind: "folder", row, share }, share.name, pathWordsOf("")) : [];
   });
 }
 
-function rankFolder(query: Query, row: DirectoryRow, share: VisibleShare, name: string, above: string): Ranked[] {
-  const found = match(query, name, pathWordsOf(above));
+type FolderLine = Extract<Line, { kind: "folder" }>;
+
+function rankFolder(query: Query, match: Matcher, line: FolderLine, name: string, above: PathWords): Ranked[] {
+  const { row } = line;
+  const found = match(name, above);
   const isOld = query.newerThan !== undefined && (row.modifiedAt === null || row.modifiedAt < query.newerThan);
   if (!found || isOld || (query.wanted.length > 0 && !found.isOwn)) return [];
-  return [{ line: { kind: "folder", row, share }, key: [found.score, row.modifiedAt?.getTime() ?? 0, 0, row.id] }];
+  const score = query.wanted.length > 0 ? found.score + folderBonus : found.score;
+  return [{ line, key: [score, row.modifiedAt?.getTime() ?? 0, 0, row.id] }];
 }
 
 /** The best ranked copy stands for all; `copies` counts the servers that have one. */
 function mergeCopies(ranked: Ranked[]): Ranked[] {
-  const servers = new Map<string, Set<number>>();
-  const kept: Ranked[] = [];
-  for (const one of ranked) {
-    if (one.line.kind === "folder") {
-      kept.push(one);
-      continue;
+  const copies = new Map<string, { line: Extract<Line, { kind: "file" }>; servers: number[] }>();
+  return ranked.filter(({ line }) => {
+    if (line.kind === "folder") return true;
+    const key = copyKey(line.row);
+    const known = copies.get(key);
+    if (!known) {
+      copies.set(key, { line, servers: [line.row.serverId] });
+      return true;
     }
-    const key = copyKey(one.line.row);
-    const known = servers.get(key);
-    if (!known) kept.push(one);
-    servers.set(key, (known ?? new Set()).add(one.line.row.serverId));
-  }
-  for (const { line } of kept) if (line.kind === "file") line.copies = servers.get(copyKey(line.row))?.size ?? 1;
-  return kept;
+    if (!known.servers.includes(line.row.serverId)) known.servers.push(line.row.serverId);
+    known.line.copies = known.servers.length;
+    return false;
+  });
 }

@@ -7,10 +7,12 @@ import type { Person } from "../platform/handler.ts";
 import type { VisibleShare } from "../shares/index.ts";
 import { correct } from "./correct.ts";
 import { refOf, toItems } from "./items.ts";
+import { readKnownFor } from "./known.ts";
 import { remember } from "./last-list.ts";
 import type { Cursor } from "./page.ts";
 import { cap, cutPage, numberAt, readCursor } from "./page.ts";
 import { parse } from "./parse.ts";
+import { planOf } from "./plan.ts";
 import type { Query } from "./query.ts";
 import { asksForFiles, isEmpty } from "./query.ts";
 import type { Ranked, SortKey } from "./rank.ts";
@@ -18,8 +20,9 @@ import { compareKeys, rank } from "./rank.ts";
 import type { Sight } from "./sight.ts";
 import { createSight } from "./sight.ts";
 import { directoriesAt } from "./store/items.ts";
+import { readPlanned } from "./store/places.ts";
 import { findCandidates } from "./store/search.ts";
-import { tsqueryOf } from "./tsquery.ts";
+import type { CommonWords } from "./store/words.ts";
 import { wordsOf } from "./words.ts";
 
 export interface SearchDeps {
@@ -28,19 +31,23 @@ export interface SearchDeps {
   shares: { visible(person: Person, room: Room): Promise<VisibleShare[]> };
 }
 
+export interface FindDeps extends SearchDeps {
+  commonWords: CommonWords;
+}
+
 type Input = InputOf<Api["catalog"]["search"]>;
 type Output = OutputOf<Api["catalog"]["search"]>;
 
 /** @throws catalog.query-empty, catalog.query-invalid {filter}, request.invalid (cursor) */
-export async function search(deps: SearchDeps, person: Person, room: Room, input: Input): Promise<Output> {
+export async function search(deps: FindDeps, person: Person, room: Room, input: Input): Promise<Output> {
   const cursor = readCursor(input.cursor);
   const query = understand(input.query, deps.clock.now());
   const sight = createSight(ownedBy(await deps.shares.visible(person, room), query, person));
-  let found = await findRanked(deps.db, sight, query);
+  let found = await findRanked(deps, sight, query);
   let corrected: Query | undefined;
   if (found.ranked.length === 0) {
-    corrected = await correct(deps.db, sight, query);
-    if (corrected) found = await findRanked(deps.db, sight, corrected);
+    corrected = await correct(deps, sight, query);
+    if (corrected) found = await findRanked(deps, sight, corrected);
   }
   const page = cutPage(
     found.ranked,
@@ -86,20 +93,25 @@ export function ownedBy(shares: VisibleShare[], query: Query, person: Person): V
   );
 }
 
-async function findRanked(db: Db, sight: Sight, query: Query): Promise<{ ranked: Ranked[]; isCapped: boolean }> {
+async function findRanked(
+  deps: FindDeps,
+  sight: Sight,
+  query: Query,
+): Promise<{ ranked: Ranked[]; isCapped: boolean }> {
+  if (sight.shares.length === 0) return { ranked: [], isCapped: false };
   const onlyFiles = asksForFiles(query);
-  const [candidates, roots] = await Promise.all([
-    findCandidates(db, {
-      sight,
-      query,
-      wantsFiles: query.only !== "folders",
-      fileWords: tsqueryOf(query, { inOwnName: !onlyFiles, withKinds: true }),
-      wantsDirectories: !onlyFiles,
-      directoryWords: tsqueryOf(query, { inOwnName: true, withKinds: false }),
-      limit: cap + 1,
-    }),
-    onlyFiles ? [] : directoriesAt(db, sight.shares),
-  ]);
-  const isCapped = candidates.files.length > cap || candidates.directories.length > cap;
-  return { ranked: rank(query, sight, candidates, roots), isCapped };
+  const facts = await deps.commonWords.read(deps.db);
+  const { candidates, roots } = await readPlanned(deps.db, async (tx) => {
+    const known = await readKnownFor(tx, facts, sight, query);
+    const files =
+      query.only === "folders"
+        ? undefined
+        : planOf(query, { inOwnName: onlyFiles ? "none" : "one", withKinds: true }, known);
+    const directories = onlyFiles ? undefined : planOf(query, { inOwnName: "one", withKinds: false }, known);
+    return {
+      candidates: await findCandidates(tx, { sight, query, files, directories, limit: cap + 1 }),
+      roots: onlyFiles ? [] : await directoriesAt(tx, sight.shares),
+    };
+  });
+  return { ranked: rank(query, sight, candidates, roots), isCapped: candidates.isCut };
 }

@@ -4,16 +4,19 @@ import type { Api, InputOf, OutputOf, Room } from "#contract";
 import type { Person } from "../platform/handler.ts";
 import type { VisibleShare } from "../shares/index.ts";
 import { kindOf, kindWords } from "./kinds.ts";
+import { readKnownFor } from "./known.ts";
 import { filterNamed, parse } from "./parse.ts";
+import type { Known, Plan } from "./plan.ts";
+import { planOf } from "./plan.ts";
 import type { Query } from "./query.ts";
-import { emptyQuery, isEmpty } from "./query.ts";
-import type { SearchDeps } from "./search.ts";
+import { emptyQuery, hasFileFilter, isEmpty } from "./query.ts";
+import type { FindDeps } from "./search.ts";
 import { ownedBy } from "./search.ts";
 import type { Sight } from "./sight.ts";
 import { createSight } from "./sight.ts";
+import { readPlanned } from "./store/places.ts";
 import type { WordCount } from "./store/suggest.ts";
 import { countWords } from "./store/suggest.ts";
-import { ownTsqueryOf } from "./tsquery.ts";
 import { indexWords, wordsOf } from "./words.ts";
 
 type Suggest = Api["catalog"]["suggest"];
@@ -23,7 +26,7 @@ const longest = 100;
 
 /** Best first: words of the most files. Nothing fits: none. */
 export async function suggest(
-  deps: SearchDeps,
+  deps: FindDeps,
   person: Person,
   room: Room,
   input: InputOf<Suggest>,
@@ -83,15 +86,15 @@ function ownerValues(typed: string, visible: VisibleShare[]): string[] {
   return names.map((name) => (/\s/.test(name) ? `"${name}"` : name));
 }
 
-async function completeWord({ db, clock }: SearchDeps, person: Person, visible: VisibleShare[], text: string) {
+async function completeWord(deps: FindDeps, person: Person, visible: VisibleShare[], text: string) {
   const typed = lastWord.exec(text)?.[0] ?? "";
   const beginning = wordsOf(typed).at(-1) ?? "";
-  const context = contextOf(text.slice(0, text.length - typed.length), clock.now());
+  const context = contextOf(text.slice(0, text.length - typed.length), deps.clock.now());
   const sight = createSight(ownedBy(visible, context, person));
-  let found = await wordsThatFit(db, sight, context, beginning);
+  let found = await wordsThatFit(deps, sight, context, beginning);
   // What was typed before may stand in the folders above, or be mistyped.
   if (found.length === 0 && beginning !== "" && !isEmpty(context))
-    found = await wordsThatFit(db, sight, emptyQuery, beginning);
+    found = await wordsThatFit(deps, sight, emptyQuery, beginning);
   const said = new Set(context.wanted.map(({ word }) => word));
   return found
     .filter(({ word }) => !said.has(word) && (beginning !== "" || isTelling(word)))
@@ -106,12 +109,47 @@ function contextOf(head: string, now: Date): Query {
   return { ...query, wanted: query.wanted.map((one) => ({ ...one, isPrefix: false })) };
 }
 
-async function wordsThatFit(db: SearchDeps["db"], sight: Sight, query: Query, beginning: string): Promise<WordCount[]> {
-  const counted = await countWords(db, { sight, query, words: ownTsqueryOf(query, beginning), beginning });
+/** Names looked at: what stands in most visible names is in most of these too. */
+const sampleSize = 600;
+
+async function wordsThatFit(deps: FindDeps, sight: Sight, context: Query, beginning: string): Promise<WordCount[]> {
+  const counted = await countFitting(deps, sight, context, beginning);
   const counts = new Map(counted.map(({ word, count }) => [word, count]));
-  const ofShares = query.wanted.length > 0 ? [] : sight.shares.flatMap(({ name }) => indexWords(name));
+  const ofShares = context.wanted.length > 0 ? [] : sight.shares.flatMap(({ name }) => indexWords(name));
   for (const word of ofShares) if (word.startsWith(beginning)) counts.set(word, (counts.get(word) ?? 0) + 1);
   return [...counts].map(([word, count]) => ({ word, count }));
+}
+
+async function countFitting({ db, commonWords }: FindDeps, sight: Sight, context: Query, beginning: string) {
+  if (sight.shares.length === 0) return [];
+  const begun = beginning === "" ? [] : [{ word: beginning, isPrefix: true }];
+  const query = { ...context, wanted: [...context.wanted, ...begun] };
+  const facts = await commonWords.read(db);
+  return readPlanned(db, async (tx) => {
+    const known = await readKnownFor(tx, facts, sight, query);
+    const among = beginning === "" ? undefined : idsThatBegin(known, beginning);
+    const count = (plan: Plan | undefined) =>
+      countWords(tx, {
+        ...{
+          sight,
+          query,
+          among,
+          limit: sampleSize,
+          isNewest: plan?.groups.length === 0 && plan.branches.length === 0,
+        },
+        files: query.only === "folders" ? undefined : plan,
+        directories: query.only === "files" || hasFileFilter(query) ? undefined : plan,
+      });
+    const some =
+      beginning.length <= 1 ? await count(planOf(context, { inOwnName: "all", withKinds: true }, known)) : [];
+    if (some.length > 0 || beginning === "") return some;
+    return count(planOf(query, { inOwnName: "all", withKinds: true }, known));
+  });
+}
+
+function idsThatBegin(known: Known, beginning: string): number[] {
+  const exact = known.idOf(beginning);
+  return [...(exact === undefined ? [] : [exact]), ...known.longer(beginning).ids];
 }
 
 /** Worth to be offered unasked: no number, no extension, no single letters. */

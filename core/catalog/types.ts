@@ -45,7 +45,7 @@ export interface Applied {
   complete: boolean;
   /** The catalog knew no file of this server before. */
   first: boolean;
-  /** New to the catalog; moved files are not among them. */
+  /** New to the catalog; moved files are not among them. Empty until a share of the server was introduced. */
   added: AddedFile[];
   /** After the first whole scan of a server ever: what it counted, also where nothing is shared yet. */
   indexed?: { files: number; bytes: number };

@@ -17,37 +17,121 @@ const unfolded: Record<string, string> = {
   ı: "i",
 };
 
-const separators = /[^\p{L}\p{N}]+/u;
 /** Between a small and a capital letter, the end of an acronym, and letters and digits. */
 const borders = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u;
 
+// What a character is; 0 is "not known yet" in the table.
+const other = 1;
+const number = 2;
+const letter = 3;
+const small = 4;
+const capital = 5;
+
+/** Of the first plane, filled as characters come: regular expressions with properties are slow. */
+const kinds = new Uint8Array(0x10000);
+const notAscii = /[^\0-\x7f]/;
+
+function kindOf(code: number): number {
+  const known = kinds[code];
+  if (known) return known;
+  const character = String.fromCodePoint(code);
+  const kind = classify(character);
+  if (code < kinds.length) kinds[code] = kind;
+  return kind;
+}
+
+function classify(character: string): number {
+  if (/\p{Ll}/u.test(character)) return small;
+  if (/\p{Lu}/u.test(character)) return capital;
+  if (/\p{L}/u.test(character)) return letter;
+  return /\p{N}/u.test(character) ? number : other;
+}
+
 function withoutMarks(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}+/gu, "");
+  return notAscii.test(text) ? text.normalize("NFKD").replace(/\p{M}+/gu, "") : text;
 }
 
 function fold(word: string): string {
-  const lower = word.toLowerCase().replace(/\p{M}+/gu, "");
-  return lower.replace(/[ßæœøłđðþı]/g, (letter) => unfolded[letter] ?? letter).slice(0, maxWordLength);
+  const lower = word.toLowerCase();
+  if (!notAscii.test(lower)) return lower.slice(0, maxWordLength);
+  const plain = lower.replace(/\p{M}+/gu, "");
+  return plain.replace(/[ßæœøłđðþı]/g, (one) => unfolded[one] ?? one).slice(0, maxWordLength);
 }
 
 /** The words of a text in order: `L'Été à Nîmes` is l, ete, a, nimes. Linear; at most 128 words of 64 characters. */
 export function wordsOf(text: string): string[] {
-  const raw = withoutMarks(text).split(separators, maxWords + 2);
-  return raw
-    .filter((word) => word !== "")
-    .slice(0, maxWords)
-    .map(fold);
+  const found: string[] = [];
+  const plain = withoutMarks(text);
+  for (let begin = 0, at = 0; at <= plain.length && found.length < maxWords; ) {
+    const code = plain.codePointAt(at) ?? 0;
+    const width = code > 0xffff ? 2 : 1;
+    if (kindOf(code) === other) {
+      if (at > begin) found.push(fold(plain.slice(begin, at)));
+      begin = at + width;
+    }
+    at += width;
+  }
+  return found;
+}
+
+export interface NameWords {
+  /** In order, as wordsOf tells them. */
+  sequence: string[];
+  /** Each once, and the parts of words at inner borders. */
+  index: string[];
 }
 
 /** What is indexed of a name: its words, and the parts of words at inner borders: `IMG2034` is img2034, img, 2034. */
 export function indexWords(name: string): string[] {
-  const found = new Set<string>();
-  for (const raw of withoutMarks(name).split(separators, maxWords + 2)) {
-    if (raw === "" || found.size >= maxWords) continue;
-    found.add(fold(raw));
-    for (const part of raw.split(borders)) found.add(fold(part));
+  return splitName(name).index;
+}
+
+/** Both at once, for thousands of names. */
+export function splitName(name: string): NameWords {
+  const plain = withoutMarks(name);
+  const found: NameWords = { sequence: [], index: [] };
+  let cuts: number[] = [];
+  let [before, last] = [other, other];
+  for (let begin = 0, at = 0; at <= plain.length && found.index.length < maxWords; ) {
+    const code = plain.codePointAt(at) ?? 0;
+    const width = code > 0xffff ? 2 : 1;
+    const kind = kindOf(code);
+    if (kind === other) {
+      if (at > begin) addWord(found, plain, begin, at, cuts);
+      if (cuts.length > 0) cuts = [];
+      begin = at + width;
+    } else if (at > begin) {
+      // The capital before a small letter begins a part when the one before it is a capital too: `PDFs` is pd, fs.
+      if (kind === small && last === capital && before === capital && cuts.at(-1) !== at - 1) cuts.push(at - 1);
+      if (isBorder(last, kind)) cuts.push(at);
+    }
+    before = last;
+    last = kind;
+    at += width;
   }
-  return [...found];
+  return found;
+}
+
+function addWord({ sequence, index }: NameWords, text: string, begin: number, end: number, cuts: number[]): void {
+  const word = fold(text.slice(begin, end));
+  sequence.push(word);
+  addOnce(index, word);
+  if (cuts.length === 0) return;
+  let from = begin;
+  for (const cut of [...cuts, end]) {
+    // A single letter or digit finds too much to help anybody, and is in most names.
+    if (cut - from > 1) addOnce(index, fold(text.slice(from, cut)));
+    from = cut;
+  }
+}
+
+function addOnce(words: string[], word: string): void {
+  if (!words.includes(word)) words.push(word);
+}
+
+function isBorder(last: number, kind: number): boolean {
+  if (last === small && kind === capital) return true;
+  return kind === number ? last !== number : last === number;
 }
 
 /**
@@ -57,9 +141,4 @@ export function indexWords(name: string): string[] {
 export function partsOf(word: string): string[] | undefined {
   const parts = word.split(borders);
   return parts.length > 1 && parts.every((part) => part.length > 1) ? parts : undefined;
-}
-
-/** Marks the words of a folder above, which count less than those of the thing's own name. */
-export function asPathWord(word: string): string {
-  return `/${word}`;
 }

@@ -116,14 +116,20 @@ test("words that no name has any more go within a day", async () => {
   const { db } = database;
   const { serverId } = await makeServer();
   const names = Array.from({ length: 60 }, (_, i) => `word${i}x`);
-  await db.insert(word).values([...names, "kept", "folder"].map((one) => ({ word: one })));
-  const [top] = await db.insert(directory).values({ serverId, path: "", name: "", words: "'folder'" }).returning();
-  await db.insert(file).values({ serverId, directoryId: top?.id ?? 0, name: "kept", sizeBytes: 1, words: "'kept'" });
+  const rows = await db
+    .insert(word)
+    .values([...names, "kept", "folder", "above"].map((one) => ({ word: one })))
+    .returning();
+  const idOf = (one: string) => rows.find((row) => row.word === one)?.id ?? 0;
+  const inFolder = { serverId, path: "", name: "", words: [idOf("folder")] };
+  const [top] = await db.insert(directory).values(inFolder).returning();
+  const words = [-idOf("above"), idOf("kept")];
+  await db.insert(file).values({ serverId, directoryId: top?.id ?? 0, name: "kept", sizeBytes: 1, words });
   await forgetOld(db, now, dayMs);
   const afterOne = (await db.select().from(word)).length;
   expect(afterOne).toBeGreaterThan(2);
   for (let hour = 0; hour < 24; hour++) await forgetOld(db, new Date(now.getTime() + hour * 3_600_000), dayMs);
-  expect((await db.select().from(word)).map((one) => one.word).sort()).toEqual(["folder", "kept"]);
+  expect((await db.select().from(word)).map((one) => one.word).sort()).toEqual(["above", "folder", "kept"]);
 });
 
 test("what was taken goes when no limit of seven days can count it any more", async () => {

@@ -1,7 +1,8 @@
 // What is forgotten when: finished pulls, taken volumes, told events, announcements, lists, what bots keep, expired codes
 // and links, unused words.
 import { and, eq, isNotNull, isNull, lt, lte, notExists, or, sql } from "drizzle-orm";
-import type { Db } from "../platform/db.ts";
+import type { Db, Tx } from "../platform/db.ts";
+import { takeLock } from "../platform/locks.ts";
 import {
   announcement,
   announcementMark,
@@ -23,6 +24,7 @@ const untoldFactor = 4;
 const followedFactor = 2;
 /** Old messages keep the buttons that are for everybody: people scroll up and press. One's own say what one asked for. */
 const buttonDays = 90;
+const wordsAtATime = 500;
 /** Of what people took. */
 const volumeDays = 8;
 
@@ -66,13 +68,26 @@ async function forgetAnnouncements(db: Db, old: Date, veryOld: Date): Promise<vo
   await db.delete(announcement).where(and(lt(announcement.createdAt, old), isOver, notExists(keeps)));
 }
 
-/** Words that no name has any more; a 24th of all words an hour, by the index. */
+/** Words that no name has any more; a 24th of all words an hour, by the indexes, some at a time: scans wait meanwhile. */
 async function forgetWords(db: Db, hour: number): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.execute(sql`set local enable_seqscan = off`);
-    await tx.execute(sql`
-      delete from word where mod(abs(hashtext(word)::bigint), 24) = ${hour}
-        and not exists (select from file where words @@ ('''' || word.word || '''')::tsquery)
-        and not exists (select from directory where words @@ ('''' || word.word || '''')::tsquery)`);
-  });
+  for (let after = 0; ; ) {
+    const last = await db.transaction((tx) => forgetSomeWords(tx, hour, after));
+    if (last === null) return;
+    after = last;
+  }
+}
+
+/** @returns the number of the last word looked at; null when there are no more */
+async function forgetSomeWords(tx: Tx, hour: number, after: number): Promise<number | null> {
+  await takeLock(tx, "vocabulary");
+  await tx.execute(sql`set local enable_seqscan = off`);
+  const rows = await tx.execute<{ last: number | null }>(sql`
+    with looked_at as materialized (
+      select id from word where id > ${after} and mod(id, 24) = ${hour} order by id limit ${wordsAtATime}
+    ), forgotten as (
+      delete from word using looked_at l where word.id = l.id
+        and not exists (select from file where words && array[l.id, -l.id])
+        and not exists (select from directory where words && array[l.id, -l.id]))
+    select max(id) as last from looked_at`);
+  return rows[0]?.last ?? null;
 }

@@ -16,6 +16,8 @@ export const locks = {
   rotation: 7_366_205,
   /** Who makes one person of two. */
   linking: 7_366_206,
+  /** Shared by scans that refer to words, held alone by the one who forgets unused words. */
+  vocabulary: 7_366_207,
 } as const;
 
 /** One for each id. PostgreSQL keeps locks of two keys apart from those of one. */

@@ -1,6 +1,6 @@
 // Announcements of new files, and the messages that show them.
 import { bigint, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { directory, file } from "./catalog.ts";
+import { directory } from "./catalog.ts";
 import { group } from "./groups.ts";
 import { at, id, person } from "./people.ts";
 import { share } from "./shares.ts";
@@ -25,17 +25,15 @@ export const announcement = pgTable(
   (t) => [index().on(t.shareId), index().on(t.groupId, t.toldAt), index().on(t.dueAt)],
 );
 
-/** The files told by an announcement; rows go with their file. */
+/** The files told by an announcement; rows go with their file, by a trigger of `file`. */
 export const announcedFile = pgTable(
   "announced_file",
   {
     announcementId: id()
       .notNull()
       .references(() => announcement.id, { onDelete: "cascade" }),
-    fileId: id()
-      .notNull()
-      .references(() => file.id, { onDelete: "cascade" }),
-    directoryId: id()
+    fileId: id().notNull(),
+    directoryId: integer()
       .notNull()
       .references(() => directory.id, { onDelete: "cascade" }),
   },

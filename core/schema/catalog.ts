@@ -1,61 +1,109 @@
 // The catalog: directories and files by server, the schedule of scans, and the last list shown to a person.
+import type { SQLWrapper } from "drizzle-orm";
 import { sql } from "drizzle-orm";
-import { bigint, customType, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  bigserial,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { at, id, person } from "./people.ts";
 import { server } from "./servers.ts";
 
-const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" });
 /** Compared byte by byte whatever the database's locale is, so that an index serves "everything below this path". */
 const pathText = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+
+/** New rows are noted beside the index and come into it in bulk; every search reads the notes, so they are few (kB). */
+const fewNotes = { fastupdate: true, gin_pending_list_limit: 256 };
+
+const wordId = () => integer();
+const directoryId = () => integer();
+/** Refers to server.id; half of its size, as every file has one. */
+const serverId = () => integer();
+
+/**
+ * Distinct words of all names. Rows hold their numbers instead of the words: 4 bytes each, and a smaller index.
+ * A word stays when its last name goes; the retention job forgets it.
+ */
+export const word = pgTable(
+  "word",
+  { id: wordId().primaryKey().generatedAlwaysAsIdentity(), word: pathText().notNull() },
+  (t) => [uniqueIndex().on(t.word), index("word_trigrams").using("gin", sql`${t.word} gin_trgm_ops`).with(fewNotes)],
+);
+
+/**
+ * Numbers of a name's words (see catalog/words.ts), and negated those of the words of the folders above inside the
+ * scanned folder.
+ */
+const words = () => integer().array().notNull().default([]);
 
 export const directory = pgTable(
   "directory",
   {
-    id: id().primaryKey().generatedAlwaysAsIdentity(),
-    serverId: id()
+    id: directoryId().primaryKey().generatedAlwaysAsIdentity(),
+    serverId: serverId()
       .notNull()
       .references(() => server.id, { onDelete: "cascade" }),
-    parentId: id(),
+    parentId: directoryId(),
     /** Relative to the server's share folder, "" for that folder itself; no leading or trailing slash. */
     path: pathText().notNull(),
     name: text().notNull(),
     /** As its parent's listing told it, only when it stood still: then the same time again means the same files. */
     modifiedAt: at(),
-    /** Normalised words of the name, and with a leading slash those of the folders above; see catalog/words.ts. */
-    words: tsvector().notNull().default(sql`''::tsvector`),
-  },
-  (t) => [uniqueIndex().on(t.serverId, t.path), index().on(t.parentId), index().using("gin", t.words)],
-);
-
-export const file = pgTable(
-  "file",
-  {
-    id: id().primaryKey().generatedAlwaysAsIdentity(),
-    serverId: id()
-      .notNull()
-      .references(() => server.id, { onDelete: "cascade" }),
-    directoryId: id()
-      .notNull()
-      .references(() => directory.id, { onDelete: "cascade" }),
-    name: text().notNull(),
-    sizeBytes: bigint({ mode: "number" }).notNull(),
-    modifiedAt: at(),
-    seenAt: at().notNull().defaultNow(),
-    /** Normalised words of the name, and with a leading slash those of its folders. */
-    words: tsvector().notNull().default(sql`''::tsvector`),
+    words: words(),
   },
   (t) => [
-    uniqueIndex().on(t.directoryId, t.name),
-    index().on(t.serverId, t.seenAt),
-    index().using("gin", t.words),
-    index().on(t.sizeBytes, t.name),
+    uniqueIndex().on(t.serverId, t.path),
+    index().on(t.parentId),
+    index("directory_words_index").using("gin", t.serverId, t.words).with(fewNotes),
   ],
 );
 
-/** Distinct words of the catalog, for forgiving typos and completing the last word. */
-export const word = pgTable("word", { word: text().primaryKey() }, (t) => [
-  index("word_trigrams").using("gin", sql`${t.word} gin_trgm_ops`),
-]);
+/**
+ * Indexed instead of the ids and sizes themselves: a key that several rows share is stored once, so that it takes a
+ * third of the room. Who looks for an id or a size asks for its key, and for itself: see isFileId and isFileSize.
+ */
+const fileIdKey = (id: SQLWrapper) => sql`(${id} / 16)`;
+const fileSizeKey = (sizeBytes: SQLWrapper) => sql`(${sizeBytes} % 4093)`;
+
+/** @param id, other columns or values of type bigint */
+export const isFileId = (id: SQLWrapper, other: SQLWrapper) =>
+  sql`${fileIdKey(id)} = ${fileIdKey(other)} and ${id} = ${other}`;
+export const isFileSize = (sizeBytes: SQLWrapper, other: SQLWrapper) =>
+  sql`${fileSizeKey(sizeBytes)} = ${fileSizeKey(other)} and ${sizeBytes} = ${other}`;
+
+/**
+ * Partitioned by hash(server_id), see the migration: who sees few of many servers reads few partitions, and a
+ * distributed PostgreSQL can keep each server's rows together. Columns stand in the order that wastes no padding.
+ */
+export const file = pgTable(
+  "file",
+  {
+    /** Of a sequence: the oldest PostgreSQL that is supported has no identity columns in partitioned tables. */
+    id: bigserial({ mode: "number" }).notNull(),
+    sizeBytes: bigint({ mode: "number" }).notNull(),
+    modifiedAt: at(),
+    seenAt: at().notNull().defaultNow(),
+    serverId: serverId().notNull(),
+    directoryId: directoryId().notNull(),
+    name: text().notNull(),
+    words: words(),
+  },
+  (t) => [
+    index("file_id_key").on(fileIdKey(t.id)),
+    index().on(t.directoryId),
+    index().on(t.serverId, t.seenAt),
+    index("file_size_key").on(fileSizeKey(t.sizeBytes)),
+    // By server too (btree_gin): who sees few of many servers reads what these have, whatever else has the word.
+    index("file_words_index").using("gin", t.serverId, t.words),
+  ],
+);
 
 /** One row a server: when it is read next, who reads it now, and how the last scan ended. */
 export const scan = pgTable(
@@ -82,7 +130,7 @@ export const scan = pgTable(
     /** Ids of the server's shares when the last scan began: another set makes it due. */
     scope: jsonb().$type<number[]>().notNull().default([]),
     /** Sessions at a time that the server lets us have, learned downward. */
-    sessions: integer().notNull().default(3),
+    sessions: integer().notNull().default(4),
     /** Scans in a row that failed. */
     failures: integer().notNull().default(0),
     /** Files that the last scan left out because they had changed a moment before. */

@@ -80,7 +80,7 @@ export async function countFiles(db: Db, shareIds: number[]): Promise<Map<number
       sql`${directory.serverId} = ${share.serverId} and (${share.path} = '' or ${directory.path} = ${share.path}
         or starts_with(${directory.path}, ${share.path} || '/'))`,
     )
-    .innerJoin(file, eq(file.directoryId, directory.id))
+    .innerJoin(file, and(eq(file.serverId, share.serverId), eq(file.directoryId, directory.id)))
     .where(inArray(share.id, shareIds))
     .groupBy(share.id);
   return new Map(rows.map(({ id, files, bytes }) => [id, { files, bytes }]));

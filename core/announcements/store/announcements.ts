@@ -191,7 +191,7 @@ export async function totalsOf(
       count(distinct f.directory_id)::int as "folders"
     from share s
     join directory d on d.server_id = s.server_id and (s.path = '' or d.path = s.path or starts_with(d.path, s.path || '/'))
-    left join file f on f.directory_id = d.id
+    left join file f on f.server_id = s.server_id and f.directory_id = d.id
     where s.id = ${shareId}`);
   return row ?? { files: 0, bytes: 0, folders: 0 };
 }

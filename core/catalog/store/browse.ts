@@ -1,8 +1,8 @@
 // Reading the catalog by place and by id: children of a folder, what came last, everything below.
 import type { SQL } from "drizzle-orm";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, or, sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";
-import { directory, file } from "../../schema/index.ts";
+import { directory, file, isFileId } from "../../schema/index.ts";
 import type { Sight } from "../sight.ts";
 import type { DirectoryRow, FileRow } from "./rows.ts";
 import { below, directoryColumns, fileColumns, visibleTo } from "./rows.ts";
@@ -12,7 +12,7 @@ export async function findFile(db: Db, id: number): Promise<FileRow | undefined>
     .select(fileColumns)
     .from(file)
     .innerJoin(directory, eq(directory.id, file.directoryId))
-    .where(eq(file.id, id));
+    .where(isFileId(file.id, sql`${id}::bigint`));
   return rows[0];
 }
 
@@ -113,7 +113,8 @@ export async function childRows(db: Db, children: Child[]): Promise<{ files: Fil
 
 function filesById(db: Db, ids: number[]): Promise<FileRow[]> {
   const joined = db.select(fileColumns).from(file).innerJoin(directory, eq(directory.id, file.directoryId));
-  return joined.where(sql`${file.id} in ${ids}`);
+  const among = or(...ids.map((id) => isFileId(file.id, sql`${id}::bigint`)));
+  return joined.where(among);
 }
 
 /** A page of the visible files, newest first: those after a file, or before it. */

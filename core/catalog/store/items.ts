@@ -1,9 +1,9 @@
 // What a line of a list shows beyond its own row: what is inside a folder, and whether the person has the file already.
 import { and, eq, inArray, or, sql } from "drizzle-orm";
-import type { Db } from "../../platform/db.ts";
-import { directory, file, server } from "../../schema/index.ts";
+import type { Db, Tx } from "../../platform/db.ts";
+import { directory, file, isFileSize, server } from "../../schema/index.ts";
 import type { DirectoryRow } from "./rows.ts";
-import { directoryColumns } from "./rows.ts";
+import { directoryColumns, onServers } from "./rows.ts";
 
 export interface Totals {
   files: number;
@@ -22,7 +22,7 @@ export async function folderTotals(db: Db, directoryIds: number[]): Promise<Map<
     join directory d on d.server_id = top.server_id and d.path >= top.path
       and d.path < case when top.path = '' then chr(1114111) else top.path || '0' end
       and (top.path = '' or d.path = top.path or starts_with(d.path, top.path || '/'))
-    join file f on f.directory_id = d.id
+    join file f on f.server_id = top.server_id and f.directory_id = d.id
     where ${inArray(sql`top.id`, directoryIds)}
     group by top.id`);
   return new Map(
@@ -38,34 +38,45 @@ export interface Sized {
   sizeBytes: number;
 }
 
+const isSame = ({ name, sizeBytes }: Sized) =>
+  and(isFileSize(file.sizeBytes, sql`${sizeBytes}::bigint`), eq(file.name, name));
+
 export const copyKey = ({ name, sizeBytes }: Sized) => `${sizeBytes}/${name}`;
 
 /** Which of these files lie on a server of this person, by copyKey. */
 export async function ownCopies(db: Db, personId: number, files: Sized[]): Promise<Set<string>> {
   if (files.length === 0) return new Set();
-  const same = files.map(({ name, sizeBytes }) => and(eq(file.sizeBytes, sizeBytes), eq(file.name, name)));
+  const servers = await db.select({ id: server.id }).from(server).where(eq(server.ownerId, personId));
+  if (servers.length === 0) return new Set();
+  const onOwn = onServers(
+    file.serverId,
+    servers.map(({ id }) => id),
+  );
   const rows = await db
     .selectDistinct({ name: file.name, sizeBytes: file.sizeBytes })
     .from(file)
-    .innerJoin(server, eq(server.id, file.serverId))
-    .where(and(eq(server.ownerId, personId), or(...same)));
+    .where(and(onOwn, or(...files.map(isSame))));
   return new Set(rows.map(copyKey));
 }
 
-export async function holds(db: Db, serverId: number, { name, sizeBytes }: Sized): Promise<boolean> {
-  const same = and(eq(file.serverId, serverId), eq(file.sizeBytes, sizeBytes), eq(file.name, name));
+export async function holds(db: Db, serverId: number, copy: Sized): Promise<boolean> {
+  const same = and(eq(file.serverId, serverId), isSame(copy));
   return (await db.select({ id: file.id }).from(file).where(same).limit(1)).length > 0;
 }
 
 /** The rows of the folders that are shared themselves, as far as they are known already. */
 export async function directoriesAt(
-  db: Db,
+  db: Db | Tx,
   places: Array<{ serverId: number; path: string }>,
 ): Promise<DirectoryRow[]> {
   if (places.length === 0) return [];
-  const there = places.map(({ serverId, path }) => and(eq(directory.serverId, serverId), eq(directory.path, path)));
+  const there = sql.join(
+    places.map(({ serverId, path }) => sql`(${serverId}::int, ${path}::text)`),
+    sql`, `,
+  );
+  const at = sql`(values ${there}) at(server_id, path)`;
   return db
     .select(directoryColumns)
     .from(directory)
-    .where(or(...there));
+    .innerJoin(at, sql`at.server_id = ${directory.serverId} and at.path = ${directory.path}`);
 }

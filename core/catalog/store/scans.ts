@@ -131,8 +131,17 @@ export async function renewLease(db: Db, serverId: number, token: number, until:
   return (await db.update(scan).set(set).where(mine).returning({ id: scan.serverId })).length > 0;
 }
 
+/**
+ * The server stays until the transaction ends: files have no foreign key that would say so. Before the lock of its scan,
+ * as who removes a server takes them in this order too.
+ */
+async function keepServer(tx: Tx, serverId: number): Promise<void> {
+  await tx.select({ id: server.id }).from(server).where(eq(server.id, serverId)).for("key share");
+}
+
 /** Locks the row for the transaction that applies a scan; undefined when the lease is somebody else's by now. */
 export async function lockScan(tx: Tx, serverId: number, token: number): Promise<ScanRow | undefined> {
+  await keepServer(tx, serverId);
   return (await tx.select().from(scan).where(held(serverId, token)).for("update"))[0];
 }
 
@@ -166,6 +175,7 @@ export async function settledFolders(db: Any, serverId: number): Promise<Map<str
 
 /** Deletes what lies in no shared folder of the server any more. */
 export async function forgetUnshared(tx: Tx, serverId: number): Promise<void> {
+  await keepServer(tx, serverId);
   // The row's lock first: a scan that is being applied has it, and what that adds must be seen here.
   const rows = await tx.select({ scope: scan.scope }).from(scan).where(eq(scan.serverId, serverId)).for("update");
   await tx.execute(sql`

@@ -1,79 +1,145 @@
-// Candidates of a search: everything that the index finds among the visible shares, up to a cap. Ranking is in search.ts.
-import { and, eq, gte, lte, sql } from "drizzle-orm";
-import type { Db, Tx } from "../../platform/db.ts";
-import { directory, file, word } from "../../schema/index.ts";
+// Candidates of a search: rows of the visible shares that a plan finds, up to a cap. What they are worth is rank.ts.
+import { sql } from "drizzle-orm";
+import type { Tx } from "../../platform/db.ts";
+import type { Plan } from "../plan.ts";
 import type { Query } from "../query.ts";
 import type { Sight } from "../sight.ts";
+import type { Place, Reading, Table } from "./places.ts";
+import { allowIndexScans, conditionsOf, figuresOf, inPlaces, placesOf, whole, withoutBranches } from "./places.ts";
 import type { DirectoryRow, FileRow } from "./rows.ts";
-import { directoryColumns, fileColumns, visibleTo } from "./rows.ts";
 
 export interface Candidates {
   files: FileRow[];
   directories: DirectoryRow[];
+  /** There may be more of either. */
+  isCut: boolean;
 }
 
 export interface Wish {
   sight: Sight;
   query: Query;
-  wantsFiles: boolean;
-  /** tsquery text; undefined: every visible one. */
-  fileWords: string | undefined;
-  wantsDirectories: boolean;
-  directoryWords: string | undefined;
+  /** Undefined: no files. */
+  files: Plan | undefined;
+  directories: Plan | undefined;
   /** At most so many of each. */
   limit: number;
 }
 
-/** Reads with the word index even where the planner would rather read whole tables (common words). */
-export async function findCandidates(db: Db, wish: Wish): Promise<Candidates> {
-  if (wish.sight.serverIds.length === 0) return { files: [], directories: [] };
-  return db.transaction(
-    async (tx) => {
-      await tx.execute(sql`set local enable_seqscan = off`);
-      const files = wish.wantsFiles ? await findFiles(tx, wish) : [];
-      return { files, directories: wish.wantsDirectories ? await findDirectories(tx, wish) : [] };
-    },
-    { accessMode: "read only" },
+export async function findCandidates(tx: Tx, wish: Wish): Promise<Candidates> {
+  if (wish.sight.shares.length === 0) return { files: [], directories: [], isCut: false };
+  const files = wish.files && (await findFiles(tx, wish, wish.files));
+  const directories = wish.directories && (await findDirectories(tx, wish, wish.directories));
+  return {
+    files: files ? await withPaths(tx, files.rows) : [],
+    directories: directories?.rows.map(toDirectory) ?? [],
+    isCut: [files, directories, wish.files, wish.directories].some((one) => one?.isCut),
+  };
+}
+
+interface RawFile {
+  id: string;
+  serverId: number;
+  directoryId: number;
+  name: string;
+  sizeBytes: string;
+  modifiedMs: number | null;
+  seenMs: number;
+  place: number;
+}
+
+interface RawDirectory {
+  id: number;
+  serverId: number;
+  parentId: number | null;
+  path: string;
+  name: string;
+  modifiedMs: number | null;
+  place: number;
+}
+
+interface Found<R> {
+  rows: R[];
+  isCut: boolean;
+}
+
+const fileColumns =
+  sql.raw(`f.id, f.server_id as "serverId", f.directory_id as "directoryId", f.name, f.size_bytes as "sizeBytes",
+  (extract(epoch from f.modified_at) * 1000)::float8 as "modifiedMs", (extract(epoch from f.seen_at) * 1000)::float8 as "seenMs"`);
+const directoryColumns = sql.raw(`f.id, f.server_id as "serverId", f.parent_id as "parentId", f.path, f.name,
+  (extract(epoch from f.modified_at) * 1000)::float8 as "modifiedMs"`);
+
+/** Without a word, and of kinds that are everywhere: the files that came last to each place. */
+async function findFiles(tx: Tx, { sight, query, limit }: Wish, plan: Plan): Promise<Found<RawFile>> {
+  const isWalk = query.wanted.length === 0 && !plan.findsFew;
+  if (isWalk) await allowIndexScans(tx, true);
+  const { branches, ...asked } = isWalk ? withoutBranches(plan) : plan;
+  const conditions = [...conditionsOf(asked), ...figuresOf(query)];
+  const reading = { columns: fileColumns, conditions, branches, order: isWalk ? newestFirst : sql`` };
+  const found = await readFairly<RawFile>(tx, "file", sight, reading, limit);
+  if (isWalk) await allowIndexScans(tx, false);
+  return found;
+}
+
+const newestFirst = sql`order by f.seen_at desc`;
+
+function findDirectories(tx: Tx, { sight, limit }: Wish, plan: Plan): Promise<Found<RawDirectory>> {
+  const reading = { columns: directoryColumns, conditions: conditionsOf(plan), branches: plan.branches };
+  return readFairly<RawDirectory>(tx, "directory", sight, reading, limit);
+}
+
+const leastPerPlace = 100;
+/** With so many the list is long enough to say "more than these". */
+const plenty = 250;
+
+/** From every place a part, so that not one server's files stand for all; where that is little, the rest too. */
+async function readFairly<R extends { id: number | string; place: number }>(
+  tx: Tx,
+  table: Table,
+  sight: Sight,
+  reading: Omit<Reading, "limit">,
+  limit: number,
+): Promise<Found<R>> {
+  const places = placesOf(sight);
+  const read = async (some: readonly Place[], perPlace: number): Promise<R[]> => {
+    const rows = inPlaces(some, table, { ...reading, limit: perPlace });
+    const found: Iterable<unknown> = await tx.execute(sql`${rows} limit ${whole(limit)}`);
+    return [...found] as R[];
+  };
+  const share = places.length === 1 ? limit : Math.max(leastPerPlace, Math.ceil((2 * limit) / places.length));
+  const rows = await read(places, share);
+  const full = rows.length < limit && share < limit ? fullPlaces(rows, places, share) : [];
+  const isEnough = full.length === 0 || rows.length >= plenty;
+  const rest = isEnough ? [] : await read(full, limit);
+  const unique = [...new Map([...rows, ...rest].map((row) => [row.id, row])).values()];
+  const isCut = rows.length >= limit || rest.length >= limit || (isEnough && full.length > 0);
+  return { rows: unique.slice(0, limit), isCut };
+}
+
+function fullPlaces(rows: readonly { place: number }[], places: readonly Place[], share: number): Place[] {
+  const counts = new Map<number, number>();
+  for (const { place } of rows) counts.set(place, (counts.get(place) ?? 0) + 1);
+  return places.filter((_, i) => (counts.get(i) ?? 0) >= share);
+}
+
+async function withPaths(tx: Tx, rows: RawFile[]): Promise<FileRow[]> {
+  const ids = [...new Set(rows.map((row) => row.directoryId))];
+  if (ids.length === 0) return [];
+  const found = await tx.execute<{ id: number; path: string }>(
+    sql`select id, path from directory where id in (${sql.raw(ids.join(","))})`,
   );
-}
-
-function findFiles(tx: Tx, { sight, query, fileWords, limit }: Wish): Promise<FileRow[]> {
-  const age = sql`coalesce(${file.modifiedAt}, ${file.seenAt})`;
-  const found = tx
-    .select(fileColumns)
-    .from(file)
-    .innerJoin(directory, eq(directory.id, file.directoryId))
-    .where(
-      and(
-        visibleTo(sight, file.serverId),
-        fileWords === undefined ? undefined : sql`${file.words} @@ ${fileWords}::tsquery`,
-        query.minBytes === undefined ? undefined : gte(file.sizeBytes, query.minBytes),
-        query.maxBytes === undefined ? undefined : lte(file.sizeBytes, query.maxBytes),
-        query.newerThan === undefined ? undefined : sql`${age} >= ${query.newerThan.toISOString()}::timestamptz`,
-      ),
-    );
-  if (query.wanted.length > 0) return found.limit(limit);
-  return found.orderBy(sql`${age} desc`, sql`${file.id} desc`).limit(limit);
-}
-
-function findDirectories(tx: Tx, { sight, directoryWords, limit }: Wish): Promise<DirectoryRow[]> {
-  const hasWords = directoryWords === undefined ? undefined : sql`${directory.words} @@ ${directoryWords}::tsquery`;
-  const visible = visibleTo(sight, directory.serverId);
-  return tx.select(directoryColumns).from(directory).where(and(visible, hasWords)).limit(limit);
-}
-
-/** Words of the whole catalog that look like this one, most alike first. A person may not be told one that only others see. */
-export async function similarWords(db: Db, mistyped: string, limit: number): Promise<string[]> {
-  const likeness = sql`similarity(${word.word}, ${mistyped})`;
-  return db.transaction(async (tx) => {
-    // Two swapped letters of a short word leave it only a quarter of its trigrams.
-    await tx.execute(sql`set local pg_trgm.similarity_threshold = 0.2`);
-    const rows = await tx
-      .select({ word: word.word })
-      .from(word)
-      .where(sql`${word.word} % ${mistyped}`)
-      .orderBy(sql`${likeness} desc`, word.word)
-      .limit(limit);
-    return rows.map((row) => row.word);
+  const paths = new Map(found.map(({ id, path }) => [id, path]));
+  return rows.flatMap((row) => {
+    const path = paths.get(row.directoryId);
+    return path === undefined ? [] : [toFile(row, path)];
   });
+}
+
+function toFile({ id, serverId, directoryId, name, sizeBytes, modifiedMs, seenMs }: RawFile, path: string): FileRow {
+  const modifiedAt = modifiedMs === null ? null : new Date(modifiedMs);
+  const numbers = { id: Number(id), serverId, directoryId, sizeBytes: Number(sizeBytes) };
+  return { ...numbers, path, name, modifiedAt, seenAt: new Date(seenMs) };
+}
+
+function toDirectory({ modifiedMs, place: _, ...row }: RawDirectory): DirectoryRow {
+  return { ...row, modifiedAt: modifiedMs === null ? null : new Date(modifiedMs) };
 }

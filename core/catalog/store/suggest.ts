@@ -1,12 +1,12 @@
 // Words of names that a person may see, counted in a sample: asked at every key press, so it is bounded in work.
 import type { SQL } from "drizzle-orm";
-import { and, eq, gte, lte, not, or, sql } from "drizzle-orm";
-import type { Db, Tx } from "../../platform/db.ts";
-import { directory, file } from "../../schema/index.ts";
+import { sql } from "drizzle-orm";
+import type { Tx } from "../../platform/db.ts";
+import type { Plan } from "../plan.ts";
 import type { Query } from "../query.ts";
-import { hasFileFilter } from "../query.ts";
 import type { Sight } from "../sight.ts";
-import { visibleTo } from "./rows.ts";
+import type { Table } from "./places.ts";
+import { allowIndexScans, conditionsOf, figuresOf, inPlaces, isNotShared, placesOf, whole } from "./places.ts";
 
 export interface WordCount {
   word: string;
@@ -17,71 +17,68 @@ export interface WordCount {
 export interface WordWish {
   sight: Sight;
   query: Query;
-  /** tsquery text over words of names alone; undefined: every visible name. */
-  words: string | undefined;
-  /** How the wanted words begin. */
-  beginning: string;
+  /** Undefined: no names of files. */
+  files: Plan | undefined;
+  directories: Plan | undefined;
+  /** Names of each kind looked at; what stands in most is in most of these too. */
+  limit: number;
+  /** Words that are counted; undefined: every one. */
+  among?: readonly number[] | undefined;
+  /** Of files those that came last, whatever their names. */
+  isNewest?: boolean;
 }
 
-/** Names looked at; what stands in most files is in most of these too. */
-const sampleSize = 1_000;
-const mostWords = 60;
+const mostWords = 200;
+const leastPerPlace = 20;
 
-/** Most frequent first. */
-export async function countWords(db: Db, wish: WordWish): Promise<WordCount[]> {
-  if (wish.sight.serverIds.length === 0) return [];
-  return db.transaction(
-    async (tx) => {
-      // Without a word there is nothing that an index could narrow.
-      if (wish.words !== undefined) await tx.execute(sql`set local enable_seqscan = off`);
-      return [...(await count(tx, wish))];
-    },
-    { accessMode: "read only" },
-  );
-}
-
-function count(tx: Tx, wish: WordWish) {
-  const { beginning } = wish;
-  // Words of folders above begin with a slash; they may lie above the share.
-  const fits = beginning === "" ? sql`not starts_with(lexeme, '/')` : sql`starts_with(lexeme, ${beginning})`;
-  const sources = [
-    ...(wish.query.only === "folders" ? [] : [fileNames(wish)]),
-    ...(wish.query.only === "files" || hasFileFilter(wish.query) ? [] : [folderNames(wish)]),
+/** Words of the things' own names, most frequent first. */
+export async function countWords(tx: Tx, wish: WordWish): Promise<WordCount[]> {
+  if (wish.sight.shares.length === 0) return [];
+  const names = [
+    ...(wish.files ? [sql`(${fileNames(wish, wish.files)})`] : []),
+    ...(wish.directories ? [sql`(${folderNames(wish, wish.directories)})`] : []),
   ];
-  const names = sql.join(sources, sql` union all `);
-  return tx.execute<{ word: string; count: number }>(sql`
-    select lexeme as word, count(*)::int as count
-    from (${names}) found, unnest(found.words)
-    where ${fits} group by 1 order by 2 desc, 1 limit ${mostWords}`);
+  if (names.length === 0 || wish.among?.length === 0) return [];
+  await allowIndexScans(tx, wish.isNewest === true);
+  const isAmong = wish.among ? sql.raw(`u.id = any('{${wish.among.join(",")}}'::int[])`) : sql`u.id > 0`;
+  const rows = await tx.execute<{ word: string; count: number }>(sql`
+    with counted as (
+      select u.id, count(*)::int as count from (${sql.join(names, sql` union all `)}) found, unnest(found.words) u(id)
+      where ${isAmong} group by u.id order by 2 desc limit ${mostWords})
+    select word.word, counted.count from counted join word on word.id = counted.id order by 2 desc, 1`);
+  return [...rows];
 }
 
-function hasWords(column: SQL, words: string | undefined): SQL | undefined {
-  return words === undefined ? undefined : sql`${column} @@ ${words}::tsquery`;
+function fileNames({ sight, query, limit, isNewest }: WordWish, plan: Plan): SQL {
+  const conditions = [...conditionsOf(plan), ...figuresOf(query)];
+  return namesIn(sight, "file", plan, conditions, limit, isNewest ? sql`order by f.seen_at desc` : sql``);
 }
 
-function fileNames({ sight, query, words }: WordWish): SQL {
-  const age = sql`coalesce(${file.modifiedAt}, ${file.seenAt})`;
-  const fits = and(
-    visibleTo(sight, file.serverId),
-    hasWords(sql`${file.words}`, words),
-    query.minBytes === undefined ? undefined : gte(file.sizeBytes, query.minBytes),
-    query.maxBytes === undefined ? undefined : lte(file.sizeBytes, query.maxBytes),
-    query.newerThan === undefined ? undefined : sql`${age} >= ${query.newerThan.toISOString()}::timestamptz`,
-  );
-  return sql`(select ${file.words} as words from ${file} join ${directory} on ${directory.id} = ${file.directoryId}
-    where ${fits} limit ${sampleSize})`;
+function folderNames({ sight, limit }: WordWish, plan: Plan): SQL {
+  return namesIn(sight, "directory", plan, [...conditionsOf(plan), isNotShared(sight)], limit);
 }
 
-/** A shared folder's own name is hidden behind the share's. */
-function folderNames({ sight, words }: WordWish): SQL {
-  const roots = sight.shares.map(({ serverId, path }) =>
-    and(eq(directory.serverId, serverId), eq(directory.path, path)),
-  );
-  const isRoot = or(...roots);
-  const fits = and(
-    visibleTo(sight, directory.serverId),
-    hasWords(sql`${directory.words}`, words),
-    isRoot && not(isRoot),
-  );
-  return sql`(select ${directory.words} as words from ${directory} where ${fits} limit ${sampleSize})`;
+function namesIn(sight: Sight, table: Table, { branches }: Plan, conditions: SQL[], limit: number, order?: SQL): SQL {
+  const places = placesOf(sight);
+  const perPlace = Math.max(leastPerPlace, Math.ceil((2 * limit) / places.length));
+  const names = inPlaces(places, table, { columns: sql`f.words`, conditions, branches, order, limit: perPlace });
+  return sql`select words from (${names} limit ${whole(limit)}) sample`;
+}
+
+const countedNames = 40;
+const countedInPlace = 5;
+
+/** In how many visible names each of these words stands, up to a bound; one that stands in none is left out. */
+export async function countNames(tx: Tx, sight: Sight, ids: readonly number[]): Promise<Map<number, number>> {
+  if (ids.length === 0 || sight.shares.length === 0) return new Map();
+  const numbers = sql.raw(ids.map((id) => `(${Math.trunc(id)})`).join(","));
+  const places = placesOf(sight);
+  const some = (table: Table): SQL => {
+    const conditions = [sql`f.words @> array[w.id]`, ...(table === "directory" ? [isNotShared(sight)] : [])];
+    const names = inPlaces(places, table, { conditions, columns: sql`1`, limit: countedInPlace });
+    return sql`(select count(*)::int from (${names} limit ${countedNames}) sample)`;
+  };
+  const rows = await tx.execute<{ id: number; count: number }>(sql`
+    select w.id, ${some("file")} + ${some("directory")} as count from (values ${numbers}) w(id)`);
+  return new Map(rows.filter(({ count }) => count > 0).map(({ id, count }) => [id, count]));
 }

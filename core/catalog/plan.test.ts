@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { parse } from "./parse.ts";
+import type { Known, PlanOptions } from "./plan.ts";
+import { planOf } from "./plan.ts";
+import type { Query } from "./query.ts";
+
+const ids: Record<string, number> = {
+  the: 1,
+  night: 2,
+  owl: 3,
+  vacances2019: 4,
+  vacances: 5,
+  "2019": 6,
+  live: 7,
+  mp3: 8,
+};
+const common = new Set([1, 2]);
+
+/** `the` and `night` are in half of the files, all others in a few. */
+const knownWith = (longer: number[] = []): Known => ({
+  idOf: (word) => ids[word],
+  longer: (word) =>
+    word === "ni" || word === "owl" ? { ids: longer, isCut: longer.length > 500 } : { ids: [], isCut: false },
+  isCommon: (id) => common.has(Math.abs(id)),
+  filesWith: (some) => some.reduce((sum, id) => sum + (common.has(Math.abs(id)) ? 500_000 : 10), 0),
+  places: 10,
+});
+const asked = (text: string): Query => {
+  const query = parse(`${text} newer:1d`, new Date(0));
+  if ("invalid" in query) throw new Error(query.invalid);
+  return { ...query, newerThan: undefined };
+};
+const plan = (text: string, inOwnName: PlanOptions["inOwnName"], known = knownWith()) =>
+  planOf(asked(text), { inOwnName, withKinds: true }, known);
+const unfinished = (text: string): Query => {
+  const query = parse(text, new Date(0));
+  if ("invalid" in query) throw new Error(query.invalid);
+  return query;
+};
+
+test("one word has to be the thing's own, unless what is above counts as well", () => {
+  expect(plan("night", "one")).toMatchObject({ groups: [[2]], filters: [], branches: [] });
+  expect(plan("night", "none")).toMatchObject({ groups: [[2, -2]] });
+});
+
+test("of several words any may be above, but one not", () => {
+  expect(plan("the night", "one")?.groups).toEqual([
+    [1, -1],
+    [2, -2],
+    [1, 2],
+  ]);
+  expect(plan("the night", "all")?.groups).toEqual([[1], [2]]);
+});
+
+test("a joined word is found by its parts as well", () => {
+  expect(plan("vacances2019", "all")?.groups).toEqual([
+    [4, 5],
+    [4, 6],
+  ]);
+});
+
+test("a word that no name has, and a kind without a file, find nothing", () => {
+  expect(plan("night unheard", "none")).toBeUndefined();
+  expect(plan("night kind:archive", "none")).toBeUndefined();
+  expect(plan("night -unheard", "one")).toMatchObject({ excluded: [] });
+  expect(plan("night -live", "one")).toMatchObject({ excluded: [7] });
+});
+
+test("beside a rare word common ones are looked at in its few rows", () => {
+  const found = plan("the owl", "all");
+  expect(found).toMatchObject({ groups: [[3]], filters: [[1]], findsFew: true });
+});
+
+test("many beginnings are read in parts when nothing else finds few, else in the rows that it finds", () => {
+  const many = Array.from({ length: 600 }, (_, i) => 1000 + i);
+  const options = { inOwnName: "all", withKinds: true } as const;
+  const alone = planOf(unfinished("ni"), options, knownWith(many));
+  expect(alone?.branches.flat(2)).toEqual(many);
+  expect(alone?.branches.every(([chunk]) => (chunk?.length ?? 0) <= 64)).toBe(true);
+  expect(alone?.isCut).toBe(true);
+  const beside = planOf(unfinished("live ni"), options, knownWith(many));
+  expect(beside).toMatchObject({ groups: [[7]], branches: [], filters: [many] });
+});

@@ -1,0 +1,107 @@
+// Rows in the binary format of PostgreSQL's COPY, which costs both ends less than text. It knows types, and no tables.
+
+export interface RowWriter {
+  /** Begins a row of so many fields; they follow in the order of the columns. */
+  begin(fields: number): void;
+  int4(value: number): void;
+  /** A safe integer. */
+  int8(value: number): void;
+  bool(value: boolean): void;
+  time(value: Date | null): void;
+  text(value: string | null): void;
+  int4s(first: readonly number[], second: readonly number[]): void;
+  /** What was written, whole; the next row begins anew. It is valid until then. */
+  take(): Buffer;
+}
+
+const header = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
+/** 2000-01-01, where PostgreSQL's time begins. */
+const beginningMs = 946_684_800_000;
+const int4Type = 23;
+const word32 = 2 ** 32;
+
+export function createRowWriter(): RowWriter {
+  let buffer = Buffer.allocUnsafe(1 << 18);
+  let end = header.copy(buffer);
+
+  function reserve(bytes: number): void {
+    if (end + bytes <= buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, end + bytes));
+    buffer.copy(larger, 0, 0, end);
+    buffer = larger;
+  }
+  function put(value: number): void {
+    end = buffer.writeInt32BE(value | 0, end);
+  }
+  function int8(value: number): void {
+    reserve(12);
+    put(8);
+    put(Math.floor(value / word32));
+    put(value % word32);
+  }
+  function bigInt8(value: bigint): void {
+    reserve(12);
+    put(8);
+    end = buffer.writeBigInt64BE(value, end);
+  }
+  function absent(): void {
+    reserve(4);
+    put(-1);
+  }
+  function time(value: Date): void {
+    const ms = value.getTime() - beginningMs;
+    const microseconds = ms * 1000;
+    if (Number.isSafeInteger(microseconds)) int8(microseconds);
+    else bigInt8(BigInt(ms) * 1000n);
+  }
+  function text(value: string): void {
+    reserve(4 + value.length * 3);
+    const length = buffer.write(value, end + 4);
+    put(length);
+    end += length;
+  }
+  function int4s(first: readonly number[], second: readonly number[]): void {
+    const count = first.length + second.length;
+    reserve(24 + 8 * count);
+    put(count === 0 ? 12 : 20 + 8 * count);
+    put(count === 0 ? 0 : 1);
+    put(0);
+    put(int4Type);
+    if (count === 0) return;
+    put(count);
+    put(1);
+    for (const list of [first, second]) {
+      for (const one of list) {
+        put(4);
+        put(one);
+      }
+    }
+  }
+  return {
+    begin(fields) {
+      reserve(2);
+      end = buffer.writeInt16BE(fields, end);
+    },
+    int4(value) {
+      reserve(8);
+      put(4);
+      put(value);
+    },
+    int8,
+    bool(value) {
+      reserve(5);
+      put(1);
+      end = buffer.writeInt8(value ? 1 : 0, end);
+    },
+    time: (value) => (value === null ? absent() : time(value)),
+    text: (value) => (value === null ? absent() : text(value)),
+    int4s,
+    take() {
+      reserve(2);
+      end = buffer.writeInt16BE(-1, end);
+      const written = buffer.subarray(0, end);
+      end = header.length;
+      return written;
+    },
+  };
+}
