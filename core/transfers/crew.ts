@@ -1,6 +1,7 @@
 // The connections that one transfer works with, kept for the next file of the same two servers, so that two thousand
 // small files do not log in two thousand times. Knows nothing of files.
 import type { Session } from "../ftp/index.ts";
+import { isIdle } from "../ftp/index.ts";
 import type { OpenServer, Servers } from "../servers/index.ts";
 import type { Side } from "./blame.ts";
 import { at } from "./blame.ts";
@@ -134,9 +135,9 @@ function member(
         ends[side] = await openSide(side, signal);
       }
     },
-    isWhole: () => all().every((end) => !end.session.closed),
+    isWhole: () => all().every(({ session }) => !session.closed && isIdle(session)),
     end(verdict) {
-      for (const end of all()) end.release(end.session.closed ? "close" : verdict);
+      for (const end of all()) end.release(end.session.closed || !isIdle(end.session) ? "close" : verdict);
     },
   };
 }

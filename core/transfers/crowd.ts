@@ -1,13 +1,20 @@
 // The transfers that run in this process: started, renewed, checked again, stopped. It never chooses which.
 import type { Clock } from "../platform/clock.ts";
 import { both } from "./blame.ts";
+import { folderOf } from "./destination-path.ts";
 import type { Lease, Outcome, Progress } from "./lease.ts";
 import { permit } from "./permit.ts";
 import type { RunDeps } from "./run.ts";
 import { run } from "./run.ts";
 import type { Ends } from "./store/knowledge.ts";
 import type { Held, QueueStore } from "./store/queue.ts";
+import type { Car, TrainDeps } from "./train.ts";
+import { isSmooth } from "./train.ts";
+import type { TrainRules } from "./trains.ts";
+import { mostFollowers, pairKey } from "./trains.ts";
 import { allowedBy, mayGo } from "./ways.ts";
+import type { Tracks, WorkDeps } from "./work-train.ts";
+import { createTracks, workTrain } from "./work-train.ts";
 
 export const leaseMs = 15_000;
 const renewMs = 5_000;
@@ -23,7 +30,8 @@ export interface CrowdDeps extends Omit<RunDeps, "checkHeld" | "checkWay" | "sea
 export interface Crowd {
   isEmpty(): boolean;
   /** What a lease may be asked for. */
-  room(): { places: number; except: number[]; leaseUntil: Date };
+  room(): { places: number; except: number[]; leaseUntil: Date; trains: TrainRules };
+  /** With all that follow it, which take no place of their own. */
   start(lease: Lease): void;
   /** Writes progress and renews leases; stops what is not ours any more. `all`: also those renewed just now. */
   renew(which: "due" | "all"): Promise<void>;
@@ -33,63 +41,123 @@ export interface Crowd {
   stop(): Promise<void>;
 }
 
-interface Runner {
-  lease: Lease;
+interface Runner extends Car {
   controller: AbortController;
-  progress: Progress;
   /** What the last renewal wrote, and when (monotonic). */
   written: { bytesDone: number; atMs: number };
   ended: Promise<void>;
 }
 
 export function createCrowd(deps: CrowdDeps): Crowd {
-  const { queue, clock } = deps;
   const runners = new Map<number, Runner>();
-  const runDeps: RunDeps = {
-    ...deps,
-    async checkHeld(lease) {
-      if (await queue.isHeld(lease, clock.now())) return;
-      runners.get(lease.id)?.controller.abort({ kind: "lost" } satisfies Outcome);
-    },
-    async checkWay(lease, progress) {
-      const [isHeld, ends] = await both(queue.isHeld(lease, clock.now()), deps.knowledge.ends(lease));
-      const controller = runners.get(lease.id)?.controller;
-      if (!isHeld || !ends) controller?.abort({ kind: "lost" } satisfies Outcome);
-      else if (!isStillAllowed(progress, ends)) controller?.abort({ kind: "again" } satisfies Outcome);
-    },
-    seal: (lease, verified) => queue.seal(lease, verified, clock.now(), leaseEnd(clock)),
-    note: (lease, noted) => queue.note(lease, noted),
-    onAlive: (lease) => queue.wakeWaitingFor([lease.sourceId, lease.destinationId], clock.now()),
-  };
+  const tracks = createTracks();
+  const runDeps = createRunDeps(deps, runners);
+  const parts = { ...deps, runDeps, tracks, onEnd: (runner: Runner, isDone: boolean) => leave(runner, isDone) };
+
+  function leave({ lease }: Runner, isDone: boolean): void {
+    runners.delete(lease.id);
+    deps.onEnd(isDone);
+  }
 
   return {
     isEmpty: () => runners.size === 0,
     room: () => ({
-      places: (deps.places ?? 16) - runners.size,
+      // All of a train end together, as far as places are concerned.
+      places: (deps.places ?? 16) - new Set([...runners.values()].map(({ ended }) => ended)).size,
       except: [...runners.keys()],
-      leaseUntil: leaseEnd(clock),
+      leaseUntil: leaseEnd(deps.clock),
+      trains: { pairs: tracks.known, followers: mostFollowers },
     }),
     start(lease) {
-      const runner = toRunner(lease, clock);
-      runners.set(lease.id, runner);
-      runner.ended = work(runDeps, deps, runner).then(({ kind }) => {
-        runners.delete(lease.id);
-        deps.onEnd(kind === "done");
-      });
-    },
-    renew: (which) => renew(deps, which === "all" ? [...runners.values()] : dueOf(runners, clock)),
-    async recheck() {
-      for (const { lease, controller, progress } of [...runners.values()]) {
-        const allowed = await permit(deps, lease);
-        if ("refusal" in allowed) controller.abort(allowed.refusal);
-        else if (!isStillAllowed(progress, allowed.ends)) controller.abort({ kind: "again" } satisfies Outcome);
+      const train = [lease, ...(lease.followers ?? [])].map((one) => toRunner(one, deps.clock));
+      const ended = train.length > 1 ? workAll(parts, train) : workEach(parts, train);
+      for (const runner of train) {
+        runner.ended = ended;
+        runners.set(runner.lease.id, runner);
       }
     },
+    renew: (which) => renew(deps, which === "all" ? [...runners.values()] : dueOf(runners, deps.clock)),
+    recheck: () => recheck(deps, [...runners.values()]),
     async stop() {
       for (const { controller } of runners.values()) controller.abort({ kind: "again" } satisfies Outcome);
       await Promise.all([...runners.values()].map((runner) => runner.ended));
     },
   };
+}
+
+function createRunDeps(deps: CrowdDeps, runners: ReadonlyMap<number, Runner>): TrainDeps {
+  const { queue, clock, knowledge } = deps;
+  const abort = (lease: Lease, kind: "lost" | "again") =>
+    runners.get(lease.id)?.controller.abort({ kind } satisfies Outcome);
+  return {
+    ...deps,
+    async checkHeld(lease) {
+      if (!(await queue.isHeld(lease, clock.now()))) abort(lease, "lost");
+    },
+    async checkWay(lease, progress) {
+      const [isHeld, ends] = await both(queue.isHeld(lease, clock.now()), knowledge.ends(lease));
+      if (!isHeld || !ends) abort(lease, "lost");
+      else if (!isStillAllowed(progress, ends)) abort(lease, "again");
+    },
+    async checkAll(cars, way) {
+      const [first] = cars;
+      if (!first) return;
+      // Set before it is asked: who ends the way later finds it there.
+      for (const { progress } of cars) progress.way = way;
+      const leases = cars.map(({ lease }) => lease);
+      const [held, ends] = await both(queue.trains.held(leases, clock.now()), knowledge.ends(first.lease));
+      for (const { lease, progress } of cars) {
+        if (!held.has(lease.id) || !ends) abort(lease, "lost");
+        else if (!isStillAllowed(progress, ends)) abort(lease, "again");
+      }
+    },
+    seal: (lease, verified) => queue.seal(lease, verified, clock.now(), leaseEnd(clock)),
+    sealAll: (sealed) => queue.trains.seal(sealed, clock.now(), leaseEnd(clock)),
+    note: (lease, noted) => queue.note(lease, noted),
+    onAlive: (lease) => queue.wakeWaitingFor([lease.sourceId, lease.destinationId], clock.now()),
+  };
+}
+
+interface Parts extends Omit<CrowdDeps, "onEnd"> {
+  runDeps: TrainDeps;
+  tracks: Tracks;
+  onEnd: (runner: Runner, isDone: boolean) => void;
+}
+
+async function workAll(parts: Parts, train: Runner[]): Promise<void> {
+  const { runDeps, tracks, queue, clock, log } = parts;
+  const deps: WorkDeps = {
+    ...{ train: runDeps, tracks, queue, clock, log },
+    persist: (...write) => persist(parts, ...write),
+  };
+  const left = new Set(await workTrain(deps, train));
+  for (const runner of train) if (!left.has(runner)) parts.onEnd(runner, runner.stage === "landed");
+  await workEach(parts, [...left]);
+}
+
+/** One after the other: they share a place. */
+async function workEach(parts: Parts, runners: readonly Runner[]): Promise<void> {
+  for (const runner of runners) {
+    const { kind } = await work(parts, runner);
+    const { way } = runner.progress;
+    if (kind === "done" && way && isSmooth(way)) parts.tracks.noteFile(pairKey(runner.lease));
+    parts.onEnd(runner, kind === "done");
+  }
+}
+
+/** Asked once for all files of one folder and person. */
+async function recheck(deps: CrowdDeps, runners: readonly Runner[]): Promise<void> {
+  const keyOf = ({ lease }: Runner) =>
+    JSON.stringify([pairKey(lease), lease.personId, lease.groupId, folderOf(lease.sourcePath)]);
+  for (const alike of Map.groupBy(runners, keyOf).values()) {
+    const [first] = alike;
+    if (!first) continue;
+    const allowed = await permit(deps, first.lease);
+    for (const { controller, progress } of alike) {
+      if ("refusal" in allowed) controller.abort(allowed.refusal);
+      else if (!isStillAllowed(progress, allowed.ends)) controller.abort({ kind: "again" } satisfies Outcome);
+    }
+  }
 }
 
 /** It may go on by another way than the one it uses now. */
@@ -102,38 +170,44 @@ function leaseEnd(clock: Clock): Date {
 }
 
 function toRunner(lease: Lease, clock: Clock): Runner {
+  const controller = new AbortController();
   return {
     lease,
-    controller: new AbortController(),
+    controller,
+    signal: controller.signal,
+    stage: "waiting",
     progress: { bytesDone: lease.bytesDone, bytesPerSecond: null },
     written: { bytesDone: lease.bytesDone, atMs: clock.monotonicMs() },
     ended: Promise.resolve(),
   };
 }
 
-async function work(runDeps: RunDeps, deps: CrowdDeps, runner: Runner): Promise<Outcome> {
+async function work(parts: Parts, runner: Runner): Promise<Outcome> {
   const { lease, controller, progress } = runner;
-  const outcome = await run(runDeps, lease, controller.signal, progress).catch((err: unknown): Outcome => {
-    deps.log.warn({ err, transfer: lease.id }, "a transfer could not be begun");
-    return { kind: "again" };
-  });
-  await writeEnd(deps, runner, outcome);
+  const outcome = await runToEnd(parts, runner);
+  await persist(parts, () => parts.queue.finish(lease, outcome, progress, parts.clock.now()), controller.signal);
   return outcome;
 }
 
-/** The database may be away for a moment. Later than that the row stays leased, and the lease runs out. */
-async function writeEnd({ queue, clock, log }: CrowdDeps, runner: Runner, outcome: Outcome): Promise<void> {
-  const { lease, controller, progress } = runner;
+async function runToEnd({ runDeps, log }: Parts, { lease, signal, progress }: Runner): Promise<Outcome> {
+  if (signal.aborted) return signal.reason as Outcome;
+  return await run(runDeps, lease, signal, progress).catch((err: unknown): Outcome => {
+    log.warn({ err, transfer: lease.id }, "a transfer could not be begun");
+    return { kind: "again" };
+  });
+}
+
+/** The database may be away for a moment. Later than that the rows stay leased, and the leases run out. */
+async function persist<T>({ clock, log }: Parts, write: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   const untilMs = clock.monotonicMs() + leaseMs;
   for (;;) {
     try {
-      await queue.finish(lease, outcome, progress, clock.now());
-      return;
+      return await write();
     } catch (err) {
-      const isTooLate = clock.monotonicMs() >= untilMs || controller.signal.aborted;
-      log[isTooLate ? "warn" : "debug"]({ err, transfer: lease.id }, "the end of a transfer could not be written");
-      if (isTooLate) return;
-      await clock.wait(rewriteMs, controller.signal);
+      const isTooLate = clock.monotonicMs() >= untilMs || signal.aborted;
+      log[isTooLate ? "warn" : "debug"]({ err }, "the end of a transfer could not be written");
+      if (isTooLate) return undefined;
+      await clock.wait(rewriteMs, signal);
     }
   }
 }

@@ -67,7 +67,7 @@ async function tryRungs(deps: JobDeps, job: Job, offsetBytes: number, pace: Pace
  * A ProFTPD that sends as the client of TLS 1.3 loses the end of every second large file: 426, or 226 on both sides. Every
  * other way brings the rest; by the same one the next attempt may end like that too.
  */
-function losesEnds(way: Arrangement): boolean {
+export function losesEnds(way: Arrangement): boolean {
   return way.data === "protected" && way.tlsClient?.by === "sscn" && way.tlsClient.side === "source";
 }
 

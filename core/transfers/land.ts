@@ -102,7 +102,7 @@ export async function land(deps: JobDeps, job: Job, verified: Verified): Promise
 const freshnessesMs = [5_000, 5_000, 12_000] as const;
 
 /** Of both clocks: one of them may stand still while a process is stopped or a computer sleeps. */
-function stopwatch(clock: Clock): () => number {
+export function stopwatch(clock: Clock): () => number {
   const [atMs, monotonicMs] = [clock.now().getTime(), clock.monotonicMs()];
   return () => Math.max(clock.now().getTime() - atMs, clock.monotonicMs() - monotonicMs);
 }

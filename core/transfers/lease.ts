@@ -37,6 +37,10 @@ export interface Lease {
   /** Set when an earlier run came as far as giving the final name. */
   verified: Verified | null;
   tried: Tried[];
+  /** Small files that were leased with it, to be brought directly behind it: all of them take one place. */
+  followers?: Lease[];
+  /** This worker may have begun it already, in a train. */
+  hasBegun?: boolean;
 }
 
 /** What was seen at the source when it is not what the catalog said. */

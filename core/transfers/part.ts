@@ -5,7 +5,7 @@ import type { Clock } from "../platform/clock.ts";
 import { FonError } from "../platform/errors.ts";
 
 /** Between two looks at a size that shall stand still. */
-const lookMs = 700;
+export const lookMs = 700;
 const maxLooks = 10;
 
 /**

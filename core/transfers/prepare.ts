@@ -1,5 +1,6 @@
 // Before a byte moves: the source is what the catalog said, the destination has a place and nothing of that name.
-import { joinPath } from "../ftp/index.ts";
+import type { Coming } from "../ftp/index.ts";
+import { joinPath, sendAhead } from "../ftp/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import { asFonError, FonError } from "../platform/errors.ts";
 import { at } from "./blame.ts";
@@ -27,13 +28,37 @@ export class ChangedFile extends Error {
  */
 export async function lookAtSource(job: Job): Promise<SeenFile> {
   const { session } = job.crew.source;
+  return await takeLook(job, sendAhead(session, looksAt(job)));
+}
+
+export function looksAt({ sourcePath: path }: Job): Coming[] {
+  return [
+    { call: "size", path },
+    { call: "modifiedAt", path },
+  ];
+}
+
+/**
+ * The two questions of lookAtSource; the second one also where the first says enough, because it may have been sent.
+ * @param asking what `sendAhead` gave for `looksAt`
+ */
+export async function takeLook(job: Job, asking: () => void): Promise<SeenFile> {
+  const { session } = job.crew.source;
+  asking();
   const sizeBytes = await at("source", session.size(job.sourcePath));
+  asking();
+  const modifiedAt = await at("source", session.modifiedAt(job.sourcePath));
   if (sizeBytes === undefined) throw new FonError("file.gone");
-  const seen = { sizeBytes, modifiedAt: (await at("source", session.modifiedAt(job.sourcePath))) ?? null };
+  const seen = { sizeBytes, modifiedAt: modifiedAt ?? null };
   // Once something of it was moved, the row holds the time that MDTM gave then (see `note`).
-  const isExact = session.features.mlst || job.lease.bytesDone > 0;
+  const isExact = job.lease.bytesDone > 0 || (session.features.mlst && tellsSeconds(job.lease.modifiedAt));
   if (!isSameFile(job.lease, seen, isExact)) throw new ChangedFile(seen);
   return seen;
+}
+
+/** A recursive LIST tells minutes or days also where MLSD would tell seconds: of those one in sixty is exact as well. */
+function tellsSeconds(at: SeenFile["modifiedAt"]): boolean {
+  return at !== null && at.getUTCSeconds() !== 0;
 }
 
 /**
@@ -56,8 +81,8 @@ export async function lookAtDestination(job: Job, clock: Clock): Promise<Ground>
   if (there === job.lease.sizeBytes) return await alreadyThere(job);
   if (there !== undefined) throw new FonError("inbox.exists");
   await makeFolder(job);
-  // The first lease of a transfer cannot have left a part.
-  if (job.lease.token === 1) return { kind: "fresh" };
+  // The first lease of a transfer cannot have left a part, unless it began in a train.
+  if (job.lease.token === 1 && !job.lease.hasBegun) return { kind: "fresh" };
   const partBytes = await at("destination", stillSize(session, job.partPath, clock, job.signal));
   const canRestart = session.features.rest && job.crew.source.session.features.rest;
   return planPart(partBytes, job.lease, canRestart);
@@ -65,7 +90,7 @@ export async function lookAtDestination(job: Job, clock: Clock): Promise<Ground>
 
 /** Once the part is gone and was verified, the name was given to it and to nothing else. */
 async function alreadyThere({ crew, lease, partPath }: Job): Promise<Ground> {
-  if (lease.token === 1) return { kind: "there", isOurs: false };
+  if (lease.token === 1 && !lease.hasBegun) return { kind: "there", isOurs: false };
   const { session } = crew.destination;
   const partBytes = await at("destination", session.size(partPath));
   if (partBytes !== undefined) await at("destination", session.remove(partPath));
@@ -110,7 +135,7 @@ async function readFingerprint(job: Job, seed: number): Promise<string | undefin
 export class KnownShortage extends Error {}
 
 /** @throws KnownShortage when the destination says that it has less than that */
-export async function checkSpace({ crew }: Job, missingBytes: number): Promise<void> {
+export async function checkSpace({ crew }: Pick<Job, "crew">, missingBytes: number): Promise<void> {
   const { session, inbox } = crew.destination;
   if (inbox === undefined || missingBytes <= (crew.freeBytes ?? 0)) {
     if (crew.freeBytes !== undefined) crew.freeBytes -= missingBytes;
@@ -122,7 +147,7 @@ export async function checkSpace({ crew }: Job, missingBytes: number): Promise<v
   crew.freeBytes = freeBytes - missingBytes;
 }
 
-async function makeFolder({ crew, lease }: Job): Promise<void> {
+export async function makeFolder({ crew, lease }: Job): Promise<void> {
   const folder = folderOf(lease.destinationPath);
   const { inbox } = crew.destination;
   if (folder === "" || inbox === undefined || crew.knownFolders.has(folder)) return;

@@ -217,7 +217,11 @@ describe("the quota", () => {
     expect(waiting.bytesDone).toBeGreaterThan(0);
     expect(await relayed()).toBeLessThanOrEqual(6_000_000);
     const logins = source.ftp.commands.filter((verb) => verb === "PASS").length;
+    const leases = async () => Number((await world.sql`select token from transfer`)[0]?.["token"]);
+    const before = await leases();
     await world.transfers.change(ben, ref, "retry");
+    // Leased and looked at again, and not still waiting from the time before.
+    await world.until(async () => (await leases()) > before);
     await waitsFor(ref, "pull.relay-quota");
     expect(source.ftp.commands.filter((verb) => verb === "PASS")).toHaveLength(logins);
     await world.sql`update relayed set day = day - 1`;

@@ -67,7 +67,11 @@ async function checkQuota({ quota }: RunDeps, { groupId }: Lease, ends: Ends): P
  * Its owner removed the destination or erased themself: with the login forgotten, the part can only be removed now, over
  * the connection that is still open. Best effort: that one may never have been opened, or be gone.
  */
-async function dropOrphan({ knowledge }: RunDeps, crew: Crew, { destinationId, partPath }: Lease): Promise<void> {
+export async function dropOrphan(
+  { knowledge }: RunDeps,
+  crew: Crew,
+  { destinationId, partPath }: Lease,
+): Promise<void> {
   const { inbox } = crew.destination;
   try {
     if (!inbox || (await knowledge.hasServer(destinationId))) return;
@@ -96,7 +100,7 @@ async function unlessAborted(signal: AbortSignal, look: () => Promise<Outcome>):
   }
 }
 
-function toJob(lease: Lease, ends: Ends, crew: Crew, signal: AbortSignal, progress: Progress): Job {
+export function toJob(lease: Lease, ends: Ends, crew: Crew, signal: AbortSignal, progress: Progress): Job {
   const { inbox } = crew.destination;
   // Its owner took the inbox away since it was asked about: without one, paths would begin at the login's home.
   if (!inbox) throw new Blamed("destination", new FonError("server.no-inbox"));

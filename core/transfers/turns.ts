@@ -63,10 +63,10 @@ type Purse = Pick<Candidate, "sourceId" | "personId" | "groupId" | "isOwn">;
  * The transfers to start now, in the order of their turns. A turn goes to the person whose last one is longest ago, each
  * running transfer counting as `turnWeightMs`; so somebody without any goes first, and nobody is passed over for ever.
  */
-export function takeTurns(candidates: readonly Candidate[], table: Table): Candidate[] {
+export function takeTurns<T extends Candidate>(candidates: readonly T[], table: Table): T[] {
   const seats = openSeats(table);
   const lines = linesByPerson(candidates);
-  const taken: Candidate[] = [];
+  const taken: T[] = [];
   while (taken.length < table.places) {
     const next = nextOf(lines, seats);
     if (!next) break;
@@ -87,13 +87,13 @@ export function byTurn(standings: ReadonlyMap<number, Standing>): (a: number, b:
 
 const unknown: Standing = { running: 0, lastTurnAtMs: 0 };
 
-function linesByPerson(candidates: readonly Candidate[]): Map<number, Candidate[]> {
+function linesByPerson<T extends Candidate>(candidates: readonly T[]): Map<number, T[]> {
   const lines = Map.groupBy(candidates, (candidate) => candidate.personId);
   for (const line of lines.values()) line.sort((a, b) => a.rank - b.rank || a.sizeBytes - b.sizeBytes || a.id - b.id);
   return lines;
 }
 
-function nextOf(lines: Map<number, Candidate[]>, seats: Seats): Candidate | undefined {
+function nextOf<T extends Candidate>(lines: Map<number, T[]>, seats: Seats): T | undefined {
   const inTurn = [...lines.keys()].sort((a, b) => seats.compare(a, b));
   for (const personId of inTurn) {
     const line = lines.get(personId) ?? [];

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Policy } from "#contract";
 import type { Db } from "../../platform/db.ts";
+import { isFileSize } from "../../schema/index.ts";
 import type { Lease } from "../lease.ts";
 import type { Terms } from "../ways.ts";
 import { hasVolumeLimit } from "./holding.ts";
@@ -140,7 +141,7 @@ async function heldAt(db: Db, destinationId: number, files: readonly WantedFile[
   const wanted = JSON.stringify(files.map(({ name, sizeBytes }, index) => ({ index, name, size: sizeBytes })));
   const rows = await db.execute<{ index: number }>(sql`
     select distinct w.index as "index" from jsonb_to_recordset(${wanted}::jsonb) as w(index int, name text, size bigint)
-    join file f on f.size_bytes = w.size and f.name = w.name and f.server_id = ${destinationId}`);
+    join file f on ${isFileSize(sql`f.size_bytes`, sql`w.size`)} and f.name = w.name and f.server_id = ${destinationId}`);
   return new Set(rows.map((row) => row.index));
 }
 

@@ -1,4 +1,5 @@
 // Leasing in turns: what may start now is chosen and started under one lock. Renewing and giving back is queue.ts's.
+// Files of one train (trains.ts) start at the same instant; that is how they are known to take one place.
 import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { Tx } from "../../platform/db.ts";
@@ -7,6 +8,8 @@ import { signal } from "../../platform/signals.ts";
 import { leftover, transfer } from "../../schema/index.ts";
 import { partPath } from "../destination-path.ts";
 import type { Lease } from "../lease.ts";
+import type { Coupled, TrainRules } from "../trains.ts";
+import { coupleTrains, firstOfEach, lightBytes } from "../trains.ts";
 import type { Candidate, FreeSlots, Standing, Table } from "../turns.ts";
 import { byTurn, purseKeys, takeTurns } from "../turns.ts";
 import type { Oversized, Reserved } from "./holding.ts";
@@ -21,6 +24,8 @@ export interface LeaseRequest {
   places: number;
   /** Transfers that this engine has not let go of yet. */
   except: readonly number[];
+  /** Without it every file takes a place of its own. */
+  trains?: TrainRules;
 }
 
 /** @param oversized may never start under their source's limits: the caller ends them, in transactions of their own */
@@ -35,13 +40,19 @@ export async function lease(tx: Tx, request: LeaseRequest): Promise<Round> {
   await takeLock(tx, "leasing");
   const running = await runningRows(tx);
   const { purses, oversized, seen } = await hold(tx, running, request.now);
-  const slots = await freeSlots(tx, running);
-  const standings = await standingsOf(tx, slots, running, request);
+  const trains = firstOfEach(running);
+  const slots = await freeSlots(tx, trains);
+  const standings = await standingsOf(tx, slots, trains, request);
   const table = { standings, slots, purses, places: request.places, nowMs: request.now.getTime() };
-  const { chosen, isLate } = await choose(tx, table, running, seen, request);
+  const { chosen, inLine, isLate } = await choose(tx, table, running, seen, request);
   if (isLate) await signal(tx, "queue");
   if (chosen.length === 0) return { leases: [], oversized };
-  const leases = await startAll(tx, chosen, request);
+  const coupled = request.trains ? coupleTrains(chosen, inLine, request.trains) : new Map<DueRow, DueRow[]>();
+  const leases = await startAll(
+    tx,
+    chosen.map((head) => [head, ...(coupled.get(head) ?? [])]),
+    request,
+  );
   // What does not fit beside those that just started says so from now on.
   const isLimited = chosen.some((one) => purseKeys(one).some((key) => purses.has(key)));
   if (isLimited) await hold(tx, [...running, ...chosen], request.now);
@@ -61,21 +72,23 @@ async function choose(
   running: readonly RunningRow[],
   seen: ReadonlySet<string>,
   request: LeaseRequest,
-): Promise<{ chosen: Candidate[]; isLate: boolean }> {
+): Promise<{ chosen: DueRow[]; inLine: DueRow[]; isLate: boolean }> {
   const inTurn = [...table.standings.keys()].sort(byTurn(table.standings));
   for (let people = 2 * request.places; ; people *= 2) {
     const due = await dueCandidates(tx, table.slots, inTurn.slice(0, people), request);
     const inTime = due.filter((one) => !one.isLimited || one.isOwn || seen.has(lineKey(one)));
-    const chosen = takeTurns(withoutRivals(inTime, running), table);
+    const inLine = withoutRivals(inTime, running);
+    const chosen = takeTurns(inLine, table);
     const isSettled =
       chosen.length === request.places && new Set(chosen.map((one) => one.personId)).size === chosen.length;
-    if (isSettled || people >= inTurn.length) return { chosen, isLate: inTime.length < due.length };
+    if (isSettled || people >= inTurn.length) return { chosen, inLine, isLate: inTime.length < due.length };
   }
 }
 
 interface RunningRow extends Record<string, unknown>, Reserved {
   destinationId: number;
   place: string;
+  startedAt: string;
 }
 
 /** Two paths that a file system could take for the same are one place. */
@@ -85,11 +98,12 @@ const leftOf = (row: string) => sql.raw(`(${row}.size_bytes - least(${row}.bytes
 async function runningRows(tx: Tx): Promise<RunningRow[]> {
   return await tx.execute<RunningRow>(sql`
     select person_id::float8 as "personId", group_id::float8 as "groupId", source_id::float8 as "sourceId",
-      destination_id::float8 as "destinationId", ${placeOf("t")} as "place", ${leftOf("t")} as "leftBytes"
+      destination_id::float8 as "destinationId", ${placeOf("t")} as "place", ${leftOf("t")} as "leftBytes",
+      started_at::text as "startedAt"
     from transfer t where state = 'running'`);
 }
 
-/** Servers that have some. */
+/** Servers that have some. @param running one row for each place that is taken */
 async function freeSlots(tx: Tx, running: readonly RunningRow[]): Promise<FreeSlots> {
   const servers = await tx.execute<{ id: number; out: number; in: number }>(
     sql`select id::float8 as "id", slots_out as "out", slots_in as "in" from server`,
@@ -101,11 +115,13 @@ async function freeSlots(tx: Tx, running: readonly RunningRow[]): Promise<FreeSl
   return { out: freeOf("out", busyOut), in: freeOf("in", busyIn) };
 }
 
-interface DueRow extends Record<string, unknown>, Candidate {
+interface DueRow extends Record<string, unknown>, Coupled {
   place: string;
-  /** Its source has limits of its own for others. */
-  isLimited: boolean;
 }
+
+/** Nothing of it was begun, as far as anybody knows. */
+const isLight = sql`(t.state = 'queued' and t.size_bytes <= ${sql.raw(`${lightBytes}`)} and t.attempts = 0
+  and t.bytes_done = 0 and t.verified is null and t.tried = '[]'::jsonb)`;
 
 /** Rivals for one name may stand in front of a line; so many more than there are slots are looked at. */
 const spare = 8;
@@ -115,11 +131,12 @@ async function dueCandidates(
   tx: Tx,
   slots: FreeSlots,
   people: readonly number[],
-  { now, places, except }: LeaseRequest,
+  { now, places, except, trains }: LeaseRequest,
 ): Promise<DueRow[]> {
   if (people.length === 0) return [];
   const due = sql`state in ('queued', 'waiting') and due_at <= ${now.toISOString()}`;
-  const out = [...slots.out].map(([id, free]) => ({ id, most: Math.min(free, places) + spare }));
+  const out = [...slots.out].map(([id, free]) => ({ id, most: Math.min(free, places) }));
+  const coupled = JSON.stringify([...(trains?.pairs ?? [])]);
   return await tx.execute<DueRow>(sql`
     with free as (select * from jsonb_to_recordset(${JSON.stringify(out)}::jsonb) as f(id bigint, most int)),
     line as (
@@ -127,17 +144,19 @@ async function dueCandidates(
       where ${due} and person_id = any(${idArray(people)}) and source_id = any(${idArray([...slots.out.keys()])})
         and destination_id = any(${idArray([...slots.in.keys()])}))
     select t.id::float8 as "id", t.size_bytes::float8 as "sizeBytes", ${leftOf("t")} as "leftBytes",
-      t.rank::float8 as "rank", line.person_id::float8 as "personId", line.group_id::float8 as "groupId",
+      t.rank::float8 as "rank", ${isLight} as "isLight", line.person_id::float8 as "personId", line.group_id::float8 as "groupId",
       line.source_id::float8 as "sourceId", line.destination_id::float8 as "destinationId",
       s.owner_id = line.person_id as "isOwn", s.hours is not null or ${hasVolumeLimit("s")} as "isLimited", ${placeOf("t")} as "place"
     from line
     join free on free.id = line.source_id
     join server s on s.id = line.source_id
     cross join lateral (
-      select id, size_bytes, bytes_done, rank, destination_path from transfer
+      select id, size_bytes, bytes_done, rank, destination_path, state, attempts, verified, tried from transfer
       where source_id = line.source_id and person_id = line.person_id and group_id = line.group_id
         and destination_id = line.destination_id and ${due} and not (id = any(${idArray(except)}))
-      order by rank, size_bytes, id limit free.most) t`);
+      order by rank, size_bytes, id
+      limit free.most + ${spare} + case when ${coupled}::jsonb ? (line.source_id || '>' || line.destination_id)
+        then free.most * ${trains?.followers ?? 0} else 0 end) t`);
 }
 
 /**
@@ -182,9 +201,14 @@ function countBy<T>(rows: readonly T[], key: (row: T) => number): Map<number, nu
   return counts;
 }
 
-/** Rows that somebody is changing at this moment are left for the next time. */
-async function startAll(tx: Tx, chosen: Candidate[], request: LeaseRequest): Promise<Lease[]> {
-  const ids = idArray(chosen.map((candidate) => candidate.id));
+/**
+ * Rows that somebody is changing at this moment are left for the next time.
+ * @returns the first of each train, with the others behind it
+ */
+async function startAll(tx: Tx, trains: Candidate[][], request: LeaseRequest): Promise<Lease[]> {
+  const turns = trains.flat().map((candidate) => candidate.id);
+  const ids = idArray(turns);
+  const instants = idArray(trains.flatMap((train, index) => train.map(() => index + 1)));
   const rows = await tx
     .update(transfer)
     .set({
@@ -192,9 +216,11 @@ async function startAll(tx: Tx, chosen: Candidate[], request: LeaseRequest): Pro
       token: sql`${transfer.token} + 1`,
       owner: request.owner,
       leaseUntil: request.leaseUntil,
-      // Distinct in the order of the turns, or of two who start together always the same one would count as first.
-      startedAt: sql`${request.now.toISOString()}::timestamptz
-        + array_position(${ids}, ${transfer.id}) * interval '1 microsecond'`,
+      // Distinct in the order of the turns, or of two who start together always the same one would count as first; and after
+      // all that run, or two trains could count as one.
+      startedAt: sql`greatest(${request.now.toISOString()}::timestamptz,
+          (select max(started_at) from transfer where state = 'running'))
+        + (${instants})[array_position(${ids}, ${transfer.id})] * interval '1 microsecond'`,
       waitsForId: null,
       bytesPerSecond: null,
     })
@@ -204,9 +230,12 @@ async function startAll(tx: Tx, chosen: Candidate[], request: LeaseRequest): Pro
     )
     .returning();
   const parts = await rememberParts(tx, rows, request.now);
-  const turns = chosen.map((candidate) => candidate.id);
-  const leases = rows.map((row) => ({ ...row, partPath: parts.get(row.id) ?? "" }));
-  return leases.sort((a, b) => turns.indexOf(a.id) - turns.indexOf(b.id));
+  const leases = new Map(rows.map((row) => [row.id, { ...row, partPath: parts.get(row.id) ?? "" }]));
+  return trains.flatMap((train): Lease[] => {
+    const [first, ...followers] = train.flatMap(({ id }) => leases.get(id) ?? []);
+    if (!first) return [];
+    return [followers.length > 0 ? { ...first, followers } : first];
+  });
 }
 
 /** The paths of the parts by transfer: named at the first lease, the same ever after. */

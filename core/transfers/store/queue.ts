@@ -12,6 +12,7 @@ import { idArray } from "./ids.ts";
 import type { LeaseRequest } from "./leasing.ts";
 import { lease } from "./leasing.ts";
 import { endOversized, settlePull } from "./pulls.ts";
+import { createTrainStore } from "./train.ts";
 import { counting, countMoved, wakeLimited } from "./volume.ts";
 
 /** Of those that wait for an owner's limit, at the end of one run. */
@@ -39,6 +40,8 @@ export function createQueueStore(db: Db) {
     /** Writes down how the copy was compared and renews the lease. False when the lease is not ours any more: then nothing was written. */
     seal: (lease: Lease, verified: Verified, now: Date, leaseUntil: Date) => seal(db, lease, verified, now, leaseUntil),
     isHeld: (lease: Lease, now: Date) => isHeld(db, lease, now),
+    /** What several of one train need, each in one statement. See store/train.ts. */
+    trains: createTrainStore(db),
     /** Writes down what was seen before the first byte of this run moves. */
     note: (lease: Lease, noted: Noted) => note(db, lease, noted),
     /** Ends one run. False when the token is an old one: then nothing was written. */

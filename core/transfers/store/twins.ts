@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";
 import type { WallHours } from "../../platform/wall-hours.ts";
+import { isFileSize } from "../../schema/index.ts";
 import type { Lease } from "../lease.ts";
 import type { Terms } from "../ways.ts";
 import { idArray } from "./ids.ts";
@@ -46,7 +47,7 @@ async function twins(db: Db, wanted: Wanted, isReachable: boolean): Promise<Twin
     join server t on t.id = ${wanted.destinationId}
     left join pair p on p.source_id = s.id and p.destination_id = t.id and p.source_version = s.version
       and p.destination_version = t.version
-    where f.size_bytes = ${wanted.sizeBytes} and f.name = ${name} and ${state}
+    where ${isFileSize(sql`f.size_bytes`, sql`${wanted.sizeBytes}::bigint`)} and f.name = ${name} and ${state}
       and exists (
         select from share h where h.group_id = ${wanted.groupId} and h.server_id = s.id
           and (h.path = '' or d.path = h.path or starts_with(d.path, h.path || '/')))

@@ -89,7 +89,9 @@ async function queuePlaces(db: Db | Tx, ids: readonly number[], now: Date): Prom
     next as (
       select pull_id, person_id, source_id, min(nth) as nth from line group by pull_id, person_id, source_id),
     people as materialized (
-      select p.person_id, (select count(*) from transfer where person_id = p.person_id and state = 'running') as running,
+      select p.person_id, (
+        select count(distinct (started_at, source_id, destination_id)) from transfer
+        where person_id = p.person_id and state = 'running') as running,
         coalesce((
           select extract(epoch from started_at) * 1000 from transfer
           where person_id = p.person_id and started_at is not null order by started_at desc limit 1), 0) as turn_at

@@ -1,0 +1,82 @@
+// The parts of a train get their names: the looks at all names first, then all names, directly one behind the other.
+import type { Coming, Session } from "../ftp/index.ts";
+import { sendAhead } from "../ftp/index.ts";
+import { FonError } from "../platform/errors.ts";
+import { at, both } from "./blame.ts";
+import type { Crew } from "./crew.ts";
+import type { Job } from "./job.ts";
+import { stopwatch } from "./land.ts";
+import type { Car, TrainDeps } from "./train.ts";
+
+/** How old the answers may be when the names are given, see `land`. */
+const freshMs = 5_000;
+
+/**
+ * As `land` for each of them. What is not given its name is `alone` then; a name that was given and not heard of is found by
+ * who looks at that one.
+ */
+export async function landAll(deps: TrainDeps, crew: Crew, cars: Car[], jobOf: (car: Car) => Job): Promise<void> {
+  const { session } = crew.destination;
+  if (cars.length === 0 || session.closed) return;
+  const elapsedMs = stopwatch(deps.clock);
+  const [held, sizes] = await both(
+    deps.sealAll(cars.flatMap(sealed)),
+    sizesOf(session, cars, (car) => jobOf(car).finalPath),
+  );
+  for (const { lease, verified } of cars) if (held.has(lease.id) && verified) lease.verified = verified;
+  const free = cars.filter((car) => held.has(car.lease.id) && !car.signal.aborted && sizes.get(car) === undefined);
+  await giveNames(crew, free, jobOf, () => elapsedMs() <= freshMs);
+}
+
+async function giveNames(
+  { destination: { session } }: Crew,
+  cars: readonly Car[],
+  jobOf: (car: Car) => Job,
+  isFresh: () => boolean,
+): Promise<void> {
+  const asking = sendAhead(
+    session,
+    cars.flatMap((car) => landingOf(jobOf(car))),
+  );
+  for (const car of cars) {
+    const { partPath, finalPath, modifiedAt } = jobOf(car);
+    // What was sent already is answered in any case.
+    if (!isFresh()) throw new FonError("server.busy", {}, { detail: "too slow to give names" });
+    asking();
+    await at("destination", session.rename(partPath, finalPath));
+    car.stage = "landed";
+    if (!modifiedAt) continue;
+    asking();
+    // The file is in its place already.
+    await session.setModifiedAt(finalPath, modifiedAt).catch(() => false);
+  }
+}
+
+function landingOf({ partPath: from, finalPath: to, modifiedAt }: Job): Coming[] {
+  return [
+    { call: "rename", from, to },
+    ...(modifiedAt ? [{ call: "setModifiedAt", path: to, at: modifiedAt } as const] : []),
+  ];
+}
+
+function sealed({ lease, verified }: Car) {
+  return verified ? [{ lease, verified }] : [];
+}
+
+/** The size of one path of each of them, asked for together. */
+export async function sizesOf(
+  session: Session,
+  cars: readonly Car[],
+  pathOf: (car: Car) => string,
+): Promise<Map<Car, number | undefined>> {
+  const asking = sendAhead(
+    session,
+    cars.map((car) => ({ call: "size", path: pathOf(car) })),
+  );
+  const sizes = new Map<Car, number | undefined>();
+  for (const car of cars) {
+    asking();
+    sizes.set(car, await at("destination", session.size(pathOf(car))));
+  }
+  return sizes;
+}

@@ -1,0 +1,104 @@
+// The rows of several transfers that one worker holds, each step for all of them in one statement. What is written is what
+// queue.ts writes for one; rows whose token is an old one are left out, and the ids that are given back tell which.
+import { sql } from "drizzle-orm";
+import type { Db, Tx } from "../../platform/db.ts";
+import { signal } from "../../platform/signals.ts";
+import type { Lease, Verified } from "../lease.ts";
+import { idArray } from "./ids.ts";
+import { settlePull } from "./pulls.ts";
+import { counting, wakeLimited } from "./volume.ts";
+
+export interface Sealed {
+  lease: Lease;
+  verified: Verified;
+}
+
+export interface Landed {
+  lease: Lease;
+  /** The way its bytes came. */
+  arrangement: string;
+  /** Of the whole file. */
+  sizeBytes: number;
+}
+
+export function createTrainStore(db: Db) {
+  return {
+    /** Those that are still held. */
+    held: (leases: readonly Lease[], now: Date) => held(db, leases, now),
+    /** As `seal` of queue.ts; gives those that were still held. */
+    seal: (sealed: readonly Sealed[], now: Date, leaseUntil: Date) => seal(db, sealed, now, leaseUntil),
+    /** Their files are in their places. Gives those that were still held. */
+    finish: (landed: readonly Landed[], now: Date) => db.transaction((tx) => finish(tx, landed, now)),
+    /** Nothing of them was begun: back to the queue. Gives those that were still held. */
+    giveBack: (leases: readonly Lease[], now: Date) => db.transaction((tx) => giveBack(tx, leases, now)),
+  };
+}
+
+/** Locked in the order of ids, like every statement here that takes several rows. */
+const mine = (rows: readonly object[], columns: string) => sql`
+  select t.id, t.source_id, t.person_id, t.group_id, t.bytes_done, t.lease_until, ${sql.raw(columns)}
+  from transfer t join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    as h(id bigint, token integer, verified text, "bytesDone" bigint, arrangement text) using (id, token)
+  where t.state = 'running' order by t.id`;
+
+const tokensOf = (leases: readonly Lease[]) => leases.map(({ id, token }) => ({ id, token }));
+
+async function held(db: Db, leases: readonly Lease[], now: Date): Promise<Set<number>> {
+  const rows = await db.execute<{ id: number }>(sql`
+    select id::float8 as id from (${mine(tokensOf(leases), "0")}) m where lease_until > ${now.toISOString()}`);
+  return idsOf(rows);
+}
+
+async function seal(db: Db, sealed: readonly Sealed[], now: Date, leaseUntil: Date): Promise<Set<number>> {
+  const rows = sealed.map(({ lease: { id, token }, verified }) => ({ id, token, verified }));
+  const kept = await db.execute<{ id: number }>(sql`
+    with mine as (${mine(rows, "h.verified")} for update of t)
+    update transfer set verified = mine.verified,
+      lease_until = greatest(transfer.lease_until, ${leaseUntil.toISOString()}::timestamptz)
+    from mine where transfer.id = mine.id and mine.lease_until > ${now.toISOString()}
+    returning transfer.id::float8 as id`);
+  return idsOf(kept);
+}
+
+async function finish(tx: Tx, landed: readonly Landed[], now: Date): Promise<Set<number>> {
+  const pullIds = await lockPulls(
+    tx,
+    landed.map(({ lease }) => lease),
+  );
+  const rows = landed.map(({ lease: { id, token }, arrangement, sizeBytes }) => ({
+    ...{ id, token, arrangement },
+    bytesDone: sizeBytes,
+  }));
+  const kept = await tx.execute<{ id: number }>(sql`
+    with mine as (${mine(rows, 'h."bytesDone", h.arrangement')} for update of t),
+    counted as (${counting(sql`mine`, now)}),
+    forgotten as (delete from leftover where transfer_id in (select id from mine))
+    update transfer set state = 'done', reason = null, finished_at = ${now.toISOString()}, bytes_done = mine."bytesDone",
+      arrangement = mine.arrangement, owner = null, lease_until = null, bytes_per_second = null
+    from mine where transfer.id = mine.id returning transfer.id::float8 as id`);
+  for (const pullId of pullIds) await settlePull(tx, pullId, now);
+  await signal(tx, "queue");
+  return idsOf(kept);
+}
+
+async function giveBack(tx: Tx, leases: readonly Lease[], now: Date): Promise<Set<number>> {
+  await lockPulls(tx, leases);
+  const kept = await tx.execute<{ id: number }>(sql`
+    with mine as (${mine(tokensOf(leases), "0")} for update of t)
+    update transfer set state = 'queued', owner = null, lease_until = null, bytes_per_second = null
+    from mine where transfer.id = mine.id returning transfer.id::float8 as id`);
+  for (const sourceId of new Set(leases.map((lease) => lease.sourceId))) await wakeLimited(tx, sourceId, now, 100);
+  await signal(tx, "queue");
+  return idsOf(kept);
+}
+
+/** The pulls first, then their transfers: the same order as a person's pause or cancel. */
+async function lockPulls(tx: Tx, leases: readonly Lease[]): Promise<number[]> {
+  const pullIds = [...new Set(leases.map((lease) => lease.pullId))];
+  await tx.execute(sql`select id from pull where id = any(${idArray(pullIds)}) order by id for update`);
+  return pullIds;
+}
+
+function idsOf(rows: readonly { id: number }[]): Set<number> {
+  return new Set(rows.map((row) => row.id));
+}

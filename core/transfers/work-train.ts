@@ -1,0 +1,99 @@
+// What becomes of the files of a train: the ends of those that arrived are written at once, what was not begun goes back to
+// the queue, and what needs a closer look is run as if it had been leased alone.
+import type { Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log.ts";
+import type { Outcome } from "./lease.ts";
+import type { QueueStore } from "./store/queue.ts";
+import type { Car, TrainDeps } from "./train.ts";
+import { runTrain } from "./train.ts";
+import { pairKey } from "./trains.ts";
+
+/** Between which servers trains go, as this process has seen it. */
+export interface Tracks {
+  /** Small files went well one by one. */
+  readonly known: ReadonlySet<string>;
+  mayHurry(pair: string): boolean;
+  /** One file went well, straight from server to server. */
+  noteFile(pair: string): void;
+  /** A train did not; the next one waits until a file has gone well again, and is not in such a hurry. */
+  noteTrouble(pair: string): void;
+}
+
+/** So many pairs at most: which those are is asked for with every lease. */
+const mostKnown = 200;
+
+export function createTracks(): Tracks {
+  const known = new Set<string>();
+  const slow = new Set<string>();
+  return {
+    known,
+    mayHurry: (pair) => !slow.has(pair),
+    noteFile(pair) {
+      known.delete(pair);
+      known.add(pair);
+      for (const oldest of known) if (known.size > mostKnown) known.delete(oldest);
+    },
+    noteTrouble(pair) {
+      known.delete(pair);
+      slow.add(pair);
+    },
+  };
+}
+
+export interface WorkDeps {
+  train: TrainDeps;
+  tracks: Tracks;
+  queue: QueueStore;
+  clock: Clock;
+  log: Log;
+  /** Tries again for a while when the database is away; undefined when it stayed away. */
+  persist: <T>(write: () => Promise<T>, signal: AbortSignal) => Promise<T | undefined>;
+}
+
+/** Others wait no longer than that for the place of a train. */
+const longestMs = 3_000;
+
+/** @returns those that are left: to be run alone, or ended by their signal; none of them has an end yet */
+export async function workTrain<T extends Car>(deps: WorkDeps, cars: readonly T[]): Promise<T[]> {
+  const [first] = cars;
+  if (!first) return [];
+  const pair = pairKey(first.lease);
+  const trouble = await runTrain(deps.train, cars, { longestMs, mayHurry: deps.tracks.mayHurry(pair) });
+  if (trouble !== undefined && !cars.some(({ signal }) => signal.aborted)) {
+    deps.tracks.noteTrouble(pair);
+    deps.log.debug({ err: trouble }, "a train came to a halt");
+  }
+  const ended = await writeEnds(deps, cars, trouble !== undefined);
+  const left = cars.filter((car) => !ended.has(car.lease.id));
+  for (const { stage, lease } of left) if (stage === "begun" || stage === "moved") lease.hasBegun = true;
+  return left;
+}
+
+/** @returns the transfers that need nothing more */
+async function writeEnds({ queue, clock, persist }: WorkDeps, cars: readonly Car[], hasTrouble: boolean) {
+  const landed = cars.filter(({ stage }) => stage === "landed").map(landedRow);
+  // While an engine stops there is no time to write them one by one.
+  const stopped = cars.filter((car) => isUntouched(car) && isLeft(car));
+  const untouched = cars.filter((car) => isUntouched(car) && !car.signal.aborted);
+  // Somebody has to find out what the trouble is.
+  const isMet = cars.some(({ stage }) => stage === "alone" || stage === "begun" || stage === "moved");
+  const back = [...stopped, ...(hasTrouble && !isMet ? untouched.slice(1) : untouched)].map(({ lease }) => lease);
+  const signal = cars[0]?.signal ?? new AbortController().signal;
+  const done = landed.length > 0 ? await persist(() => queue.trains.finish(landed, clock.now()), signal) : undefined;
+  const given = back.length > 0 ? await persist(() => queue.trains.giveBack(back, clock.now()), signal) : undefined;
+  return new Set([...(done ?? []), ...(given ?? []), ...stopped.map(({ lease }) => lease.id)]);
+}
+
+function landedRow({ lease, progress }: Car) {
+  return { lease, arrangement: progress.way?.id ?? lease.arrangement ?? "", sizeBytes: lease.sizeBytes };
+}
+
+function isUntouched({ stage }: Car): boolean {
+  return stage === "waiting" || stage === "ready";
+}
+
+/** Stopped without an end of its own: whoever has its row decides about it. */
+function isLeft({ signal }: Car): boolean {
+  const outcome = signal.aborted ? (signal.reason as Outcome) : undefined;
+  return outcome?.kind === "again" || outcome?.kind === "lost";
+}
