@@ -1,0 +1,77 @@
+// What several cores brought, as tables: scans and pulls a second, and what the processors did meanwhile.
+import type { Cell, Table } from "../report.ts";
+import type { Plan } from "./core-world.ts";
+import { shelf } from "./core-world.ts";
+import { processors } from "./processes.ts";
+import { rounded } from "./spread.ts";
+
+/** Processors busy with each, on average. */
+export interface Load {
+  cores: number;
+  database: number;
+  ftp: number;
+  others: number;
+}
+
+export interface Result {
+  what: "scans" | "pulls";
+  cores: number;
+  roundTripMs: number;
+  perSecond: number;
+  load: Load;
+}
+
+export function tablesOf(plan: Plan, results: readonly Result[], programs: string): Table[] {
+  return [
+    rateTable(plan, results, "scans", {
+      title: "Scans a second by core processes",
+      note: `${plan.sources} servers of ${shelf.files} files or more in ${shelf.folders} folders or more, nothing changed, each due again as soon as it was read; a core reads three at a time. ${plan.windowMs / 1000} s each. ${programs}.`,
+    }),
+    rateTable(plan, results, "pulls", {
+      title: "Pulls a second by core processes",
+      note: `${plan.pullers} people pull ${plan.batchFiles} files of 1 KiB each, from a source of their own into an inbox of their own, verified and renamed; a core moves 16 at a time. From the question to the last file. ${programs}, without waiting for its disk.`,
+    }),
+    loadTable(results),
+  ];
+}
+
+const lineOf = (roundTripMs: number) => (roundTripMs === 0 ? "loopback" : `${roundTripMs} ms`);
+
+function rateTable(
+  { cores, roundTrips }: Plan,
+  results: readonly Result[],
+  what: Result["what"],
+  words: Pick<Table, "title" | "note">,
+): Table {
+  const of = (many: number, roundTripMs: number) =>
+    results.find((one) => one.what === what && one.cores === many && one.roundTripMs === roundTripMs)?.perSecond ??
+    Number.NaN;
+  const rows = cores.map((many): Cell[] => [
+    many,
+    ...roundTrips.map((ms) => rounded(of(many, ms))),
+    ...roundTrips.map((ms) => rounded(of(many, ms) / of(1, ms))),
+  ]);
+  const rates = roundTrips.map((ms) => `${what}/s, ${lineOf(ms)}`);
+  const ratios = roundTrips.map((ms) => `× one core, ${lineOf(ms)}`);
+  return {
+    ...words,
+    columns: ["cores", ...rates, ...ratios],
+    rows,
+    plot: { kind: "line", x: "cores", y: rates, unit: `${what}/s` },
+  };
+}
+
+function loadTable(results: readonly Result[]): Table {
+  const rows = results.map(({ what, cores, roundTripMs, load }): Cell[] => [
+    `${what}, ${cores} ${cores === 1 ? "core" : "cores"}, ${lineOf(roundTripMs)}`,
+    ...[load.cores, load.database, load.ftp, load.others].map(rounded),
+    rounded(Math.max(0, processors - load.cores - load.database - load.ftp - load.others)),
+  ]);
+  return {
+    title: "What the processors did meanwhile",
+    note: `Processors busy on average with the cores, the database, the FTP servers and their line, and everything else on this machine, out of ${processors}. Where nothing is idle, more core processes have nothing left to run on; where something is, the round trips to the servers are what is waited for.`,
+    columns: ["measurement", "cores", "database", "FTP servers", "others", "idle"],
+    rows,
+    plot: { kind: "bar", x: "measurement", y: ["cores", "database", "FTP servers", "others"], unit: "processors" },
+  };
+}

@@ -1,0 +1,63 @@
+// What is pulled, and a look at whether it came.
+import { randomFillSync } from "node:crypto";
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+
+/** A scan leaves files that changed a moment ago for the next one. */
+const anHourAgo = () => new Date(Date.now() - 3_600_000);
+
+/** The same bytes under several names, so that each round has a file that was never pulled. */
+export function writeBigFiles(folder: string, sizeBytes: number, names: readonly string[]): void {
+  mkdirSync(folder, { recursive: true });
+  const block = randomFillSync(Buffer.alloc(Math.min(sizeBytes, 8 * 1024 * 1024)));
+  const [first = "", ...others] = names.map((name) => join(folder, name));
+  const file = openSync(first, "w", 0o644);
+  for (let written = 0; written < sizeBytes; )
+    written += writeSync(file, block, 0, Math.min(block.length, sizeBytes - written));
+  closeSync(file);
+  utimesSync(first, anHourAgo(), anHourAgo());
+  for (const other of others) linkSync(first, other);
+}
+
+export interface SmallFiles {
+  files: number;
+  folders: number;
+  sizeBytes: number;
+}
+
+/** Folder `name` with so many folders in it that hold the files, as evenly as it goes. */
+export function writeSmallFiles(folder: string, name: string, { files, folders, sizeBytes }: SmallFiles): void {
+  const content = Buffer.alloc(sizeBytes);
+  for (let n = 0; n < files; n += 1) {
+    const below = join(folder, name, `folder ${n % folders}`);
+    if (n < folders) mkdirSync(below, { recursive: true });
+    const path = join(below, `${name} file ${n}.bin`);
+    writeFileSync(path, randomFillSync(content));
+    utimesSync(path, anHourAgo(), anHourAgo());
+  }
+}
+
+/** @throws when not exactly `files` files of `bytes` bytes in all lie below the folder */
+export function expectArrived(folder: string, files: number, bytes: number): void {
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
+  const found = paths.map((path) => statSync(path)).filter((one) => one.isFile());
+  const size = found.reduce((sum, one) => sum + one.size, 0);
+  if (found.length !== files || size !== bytes) {
+    throw new Error(`${found.length} files with ${size} bytes arrived, of ${files} with ${bytes}`);
+  }
+}
+
+export function empty(folder: string): void {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+}

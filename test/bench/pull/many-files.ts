@@ -1,0 +1,85 @@
+// Many small files in folders: by FXP through the product, by lftp's mirror with FXP, and relayed by rclone; with as many
+// transfers at a time each.
+import { countConnections, watchHighest } from "../process-figures.ts";
+import type { Cell, Table } from "../report.ts";
+import { measureInTurns, medianCell, perSecond, ratio } from "../rounds.ts";
+import type { SmallFiles } from "./contents.ts";
+import { empty, expectArrived, writeSmallFiles } from "./contents.ts";
+import { lftpMirror, rcloneCopy } from "./theirs.ts";
+import type { PullWorld } from "./world.ts";
+
+export interface ManyFilesWish {
+  content: SmallFiles;
+  roundTripMs: number;
+  rounds: number;
+  peers: { lftp: string | undefined; rclone: string | undefined };
+  tell: (line: string) => void;
+}
+
+/** Of each method. */
+export const atATime = 4;
+
+const columns = ["servers", "FonShare files/s", "lftp files/s", "rclone files/s", "× lftp", "× rclone", "connections"];
+const setName = (round: number) => `set ${round}`;
+
+/** Below what a world shares. @returns how many files */
+export function fillManyFiles(folder: string, { content, rounds }: Pick<ManyFilesWish, "content" | "rounds">): number {
+  for (let round = 0; round < rounds; round += 1) writeSmallFiles(folder, setName(round), content);
+  return rounds * content.files;
+}
+
+export function manyFilesTable({ content, roundTripMs, rounds }: ManyFilesWish, rows: Cell[][]): Table {
+  const { files, folders, sizeBytes } = content;
+  const isNear = roundTripMs === 0;
+  const way = isNear ? "loopback" : `${roundTripMs} ms round trip`;
+  const delay = isNear ? "" : " The delay lies between the servers and whoever commands them, not between the servers.";
+  return {
+    title: `${files.toLocaleString("en")} files of ${sizeBytes / 1024} KiB in ${folders} folders, from one server to another of its kind, ${way}`,
+    note: `Files a second; medians of ${rounds} rounds in turns. ${atATime} transfers at a time each: both owners of FonShare's servers allow ${atATime}, lftp mirror --parallel=${atATime} with FXP, rclone copy --transfers ${atATime} (through this machine). FonShare verifies every file, lftp none. Connections: the most control connections that stood at a time, of both servers together (ours, lftp, rclone).${delay}`,
+    columns,
+    rows,
+    plot: { kind: "bar", x: "servers", y: columns.slice(1, 4), unit: "files/s" },
+  };
+}
+
+interface Copied {
+  tookMs: number;
+  connections: number;
+}
+
+export async function measureManyFiles(wish: ManyFilesWish, world: PullWorld): Promise<Cell[]> {
+  const { content, rounds, peers, tell } = wish;
+  const { kind, source, destination, inbox, theirs } = world;
+  const { lftp, rclone } = peers;
+  const look = () =>
+    [source, destination].reduce((sum, { daemon }) => sum + countConnections(daemon.host, daemon.port), 0);
+  const run = async (who: string, folder: string, work: () => Promise<{ tookMs: number }>): Promise<Copied> => {
+    const watching = watchHighest(look);
+    const { tookMs } = await work().finally(() => watching.end());
+    expectArrived(folder, content.files, content.files * content.sizeBytes);
+    empty(folder);
+    tell(`${kind}: ${who} ${content.files} files in ${(tookMs / 1000).toFixed(2)} s`);
+    return { tookMs, connections: watching.end() };
+  };
+  const ends = (round: number) =>
+    [source, destination, `/Media/${setName(round)}`, `/Theirs/${setName(round)}`] as const;
+  const measured = await measureInTurns(
+    {
+      ours: (round) => run("FonShare", inbox, () => world.pull(setName(round))),
+      lftp: lftp ? (round) => run("lftp", theirs, () => lftpMirror(lftp, ...ends(round), atATime)) : undefined,
+      rclone: rclone ? (round) => run("rclone", theirs, () => rcloneCopy(rclone, ...ends(round), atATime)) : undefined,
+    },
+    { rounds, tell },
+  );
+  return rowOf(kind, content.files, measured);
+}
+
+type Measured = Record<"ours" | "lftp" | "rclone", Copied[] | undefined>;
+
+function rowOf(kind: string, files: number, measured: Measured): Cell[] {
+  const rate = (list: Copied[] | undefined) => medianCell(list, ({ tookMs }) => perSecond(files, tookMs));
+  const most = (list: Copied[] = []) => (list.length > 0 ? Math.max(...list.map((one) => one.connections)) : "–");
+  const [own, lftp, rclone] = [rate(measured.ours), rate(measured.lftp), rate(measured.rclone)];
+  const connections = [measured.ours, measured.lftp, measured.rclone].map(most).join(", ");
+  return [kind, own, lftp, rclone, ratio(own, lftp), ratio(own, rclone), connections];
+}

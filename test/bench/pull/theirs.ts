@@ -1,0 +1,35 @@
+// The same copies by programs that people would use instead: lftp from server to server, curl and rclone through this machine.
+import type { Home } from "../homes.ts";
+import type { PeerRun } from "../peers/run.ts";
+import { ftpUrl, rcloneFlags, rcloneRemote, runPeer } from "../peers/run.ts";
+
+/** From server to server or not at all. */
+const fxp = "set ftp:use-fxp yes; set ftp:fxp-force yes; set xfer:log no;";
+const patienceMs = 120_000;
+
+export function lftpGet(lftp: string, from: Home, to: Home, path: string, target: string): Promise<PeerRun> {
+  return runPeer(lftp, ["-c", `${fxp} get "${ftpUrl(from, path)}" -o "${ftpUrl(to, target)}"`], patienceMs);
+}
+
+export function lftpMirror(lftp: string, from: Home, to: Home, path: string, target: string, parallel: number) {
+  const command = `mirror --parallel=${parallel} "${ftpUrl(from, path)}" "${ftpUrl(to, target)}"`;
+  return runPeer(lftp, ["-c", `${fxp} ${command}`], patienceMs);
+}
+
+/** To a file of this machine: what one does who wants it here. */
+export function curlGet(curl: string, from: Home, path: string, file: string): Promise<PeerRun> {
+  return runPeer(curl, ["--silent", "--show-error", "--output", file, ftpUrl(from, path)], patienceMs);
+}
+
+export async function rcloneCopy(
+  rclone: string,
+  from: Home,
+  to: Home,
+  path: string,
+  target: string,
+  transfers: number,
+) {
+  const [source, destination] = [await rcloneRemote(rclone, from), await rcloneRemote(rclone, to)];
+  const places = [`${source}${path}`, `${destination}${target}`];
+  return runPeer(rclone, [...rcloneFlags, "copy", "--transfers", String(transfers), ...places], patienceMs);
+}

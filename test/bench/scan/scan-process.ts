@@ -1,0 +1,54 @@
+// One scan by a core of its own, as the worker thread of core/jobs/scan.ts runs it: `node --expose-gc scan-process.ts <job as JSON>`.
+// Composes, waits for a message, scans what is due, answers how long it took and how it felt, and ends.
+
+import type { ComposeOptions } from "../../../core/compose.ts";
+import { compose } from "../../../core/compose.ts";
+import { systemClock } from "../../../core/platform/clock.ts";
+import { createLog } from "../../../core/platform/log.ts";
+import { watch } from "../../hostile/watch.ts";
+
+export interface ScanJob {
+  options: ComposeOptions;
+  /** The clock is so much ahead, so that what was scanned a moment ago is due again. */
+  aheadMs: number;
+}
+
+export interface ScanFigures {
+  tookMs: number;
+  scans: number;
+  longestTurnMs: number;
+  /** Of the process, highest and before the scan. */
+  peakRssBytes: number;
+  rssBeforeBytes: number;
+  cpuMs: number;
+}
+
+const { options, aheadMs } = JSON.parse(process.argv[2] ?? "{}") as ScanJob;
+const clock = {
+  ...systemClock,
+  now: () => new Date(Date.now() + aheadMs),
+  monotonicMs: () => performance.now() + aheadMs,
+};
+
+// Not longer than whoever started it.
+process.once("disconnect", () => process.exit());
+const core = await compose(options, { clock, log: createLog("silent", "bench") });
+process.once("message", () => void scan());
+process.send?.("ready");
+
+async function scan(): Promise<void> {
+  global.gc?.();
+  const rssBeforeBytes = process.memoryUsage.rss();
+  const cpuBefore = process.cpuUsage();
+  const feeling = watch();
+  const startedMs = performance.now();
+  const scans = await core.scanner.scanDue(new AbortController().signal);
+  const tookMs = performance.now() - startedMs;
+  const { longestBlockMs } = feeling.end();
+  const { user, system } = process.cpuUsage(cpuBefore);
+  await core.close();
+  const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+  const cpuMs = (user + system) / 1000;
+  const figures = { tookMs, scans, longestTurnMs: longestBlockMs, peakRssBytes, rssBeforeBytes, cpuMs };
+  process.send?.(figures satisfies ScanFigures, () => process.disconnect());
+}
