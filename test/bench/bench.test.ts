@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { chartOf } from "./page.ts";
 import { partNames, parts } from "./parts.ts";
+import { measurePart } from "./pieces.ts";
 import { formatCell, printTable } from "./print.ts";
-import type { Table } from "./report.ts";
+import type { Part, Table } from "./report.ts";
 import { failed, notInstalled } from "./report.ts";
 import type { Measured } from "./results.ts";
 import { mergeResults } from "./results.ts";
@@ -13,11 +14,21 @@ describe("in the small size", () => {
   test.each(partNames)("%s", async (name) => {
     const { part } = await parts[name]();
     expect(part.name).toBe(name);
-    const tables = await part.measure("smoke", () => undefined);
+    const { tables, failures } = await measureSmall(part);
+    expect(failures).toEqual([]);
     expect(tables.length).toBeGreaterThan(0);
     for (const table of tables) expectWhole(table);
   });
 });
+
+async function measureSmall(part: Part, only: string[] = []) {
+  const tables: Table[] = [];
+  const failures: string[] = [];
+  const keep = (some: Table[]) => void tables.push(...some);
+  const fail = (failure: string) => void failures.push(failure.split("\n")[0] ?? "");
+  await measurePart(part, { size: "smoke", only, tell: () => undefined, keep, fail });
+  return { tables, failures };
+}
 
 function expectWhole({ title, note, columns, rows, plot }: Table): void {
   expect(title, "title").not.toBe("");
@@ -76,16 +87,63 @@ test("a bar is drawn for each number, and none for what is no number", () => {
   expect(chart.options.scales.x).toMatchObject({ type: "logarithmic", min: 0.1 });
 });
 
-test("a part that is measured again takes the place of its old figures, the others stay", () => {
-  const measured = (part: Measured["part"], at: string) => ({ part, at }) as Measured;
-  const before = [measured("scan", "old"), measured("growth", "old")];
-  const merged = mergeResults(before, measured("scan", "new"), partNames);
-  expect(merged.map(({ part, at }) => `${part} ${at}`)).toEqual(["scan new", "growth old"]);
-  expect(mergeResults(merged, measured("search", "new"), partNames).map(({ part }) => part)).toEqual([
-    "scan",
-    "search",
-    "growth",
-  ]);
+describe("results that are kept", () => {
+  const measured = (part: Measured["part"], at: string, titles: string[] = []) =>
+    ({ part, at, size: "full", tables: titles.map((title) => ({ ...table, title, note: at })) }) as Measured;
+  const merge = (before: Measured[], now: Measured, isWhole: boolean) =>
+    mergeResults(before, now, { order: partNames, isWhole });
+
+  test("a part that is measured again takes the place of its old figures, the others stay", () => {
+    const before = [measured("scan", "old", ["gone"]), measured("growth", "old")];
+    const merged = merge(before, measured("scan", "new", ["one"]), true);
+    expect(merged.map(({ part, at }) => `${part} ${at}`)).toEqual(["scan new", "growth old"]);
+    expect(merged[0]?.tables.map(({ title }) => title)).toEqual(["one"]);
+    expect(merge(merged, measured("search", "new"), true).map(({ part }) => part)).toEqual([
+      "scan",
+      "search",
+      "growth",
+    ]);
+  });
+
+  test("a piece that is measured again leaves the part's other tables, and they say how old they are", () => {
+    const first = merge([measured("scan", "old", ["one", "two"])], measured("scan", "new", ["two", "three"]), false);
+    const second = merge(first, measured("scan", "newest", ["three"]), false);
+    const told = second[0]?.tables.map(({ title, note, at }) => `${title} ${note} ${at}`);
+    expect(told).toEqual(["one old old", "two new new", "three newest undefined"]);
+  });
+});
+
+describe("in pieces", () => {
+  const part: Part = {
+    name: "scan",
+    pieces: ["first", "again", "big folder"],
+    async measure(_size, _tell, pieces) {
+      await pieces.measure("first", async () => [{ ...table, title: "first" }]);
+      await pieces.measure("again", async () => {
+        pieces.keep([{ ...table, title: "half of again" }]);
+        throw new Error("a scan failed");
+      });
+      await pieces.measure("big folder", async () => [{ ...table, title: "big" }]);
+      return pieces.wants("first") ? [{ ...table, title: "the rest" }] : [];
+    },
+  };
+  const outcome = async (only: string[]) => {
+    const { tables, failures } = await measureSmall(part, only);
+    return [...tables.map(({ title }) => title), ...failures];
+  };
+
+  test("what was measured is kept when a piece fails, and the next ones are measured", async () => {
+    expect(await outcome([])).toEqual(["first", "half of again", "big", "the rest", "again: Error: a scan failed"]);
+  });
+
+  test("only what is asked for is measured", async () => {
+    expect(await outcome(["big"])).toEqual(["big"]);
+    expect(await outcome(["big", "first"])).toEqual(["first", "big", "the rest"]);
+  });
+
+  test("a piece that is not there is told of, and nothing is measured", async () => {
+    expect(await outcome(["big", "rest"])).toEqual(["no piece is called rest; there are: first, again, big folder"]);
+  });
 });
 
 describe("in turns", () => {

@@ -1,6 +1,6 @@
-// `npm run bench [-- scan search pull growth] [--smoke] [--out folder]`: measures FonShare beside what people would use
-// instead, prints tables, and keeps them as JSON and as one page with plots. Not a test: it judges nothing.
-// A part that fails is told at the end (exit code 1), the others' results are written all the same.
+// `npm run bench [-- scan search pull growth] [--only piece] [--smoke] [--out folder]`: measures FonShare beside what people
+// would use instead, prints tables, and keeps them as JSON and as one page with plots. Not a test: it judges nothing.
+// What fails is told at the end (exit code 1), the other results are written all the same.
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { readMachine, readVersions } from "./machine.ts";
@@ -13,10 +13,12 @@ import { mergeResults, readResults, resultsFile, writeResults } from "./results.
 import { runPart } from "./run-part.ts";
 
 const root = join(import.meta.dirname, "../..");
-const usage = `usage: npm run bench [-- ${partNames.join(" ")}] [--smoke] [--out folder]\n`;
+const usage = `usage: npm run bench [-- ${partNames.join(" ")}] [--only piece] [--smoke] [--out folder]\n`;
 
 interface Wish {
   names: Part["name"][];
+  /** Pieces of the parts; none: all. */
+  only: string[];
   size: Size;
   folder: string;
 }
@@ -25,12 +27,17 @@ function readWish(): Wish | undefined {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { smoke: { type: "boolean", default: false }, out: { type: "string" } },
+      options: {
+        only: { type: "string", multiple: true, default: [] },
+        smoke: { type: "boolean", default: false },
+        out: { type: "string" },
+      },
     });
     const isPart = (name: string): name is Part["name"] => (partNames as string[]).includes(name);
     if (!positionals.every(isPart)) return undefined;
     return {
       names: positionals.length > 0 ? positionals : partNames,
+      only: values.only,
       size: values.smoke ? "smoke" : "full",
       folder: values.out ?? join(root, "bench-results"),
     };
@@ -41,20 +48,23 @@ function readWish(): Wish | undefined {
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-/** @returns the tables in which something failed */
-async function measure(name: Part["name"], { size, folder }: Wish, signal: AbortSignal): Promise<string[]> {
+/** @returns what failed: pieces, and tables in which something did */
+async function measure(name: Part["name"], { size, only, folder }: Wish, signal: AbortSignal): Promise<string[]> {
   const machine = readMachine();
   const startedMs = performance.now();
   const tell = (line: string) => void process.stderr.write(`  ${line}\n`);
   print(`\n== ${name} ==`);
-  const tables = await runPart(name, size, { tell, signal });
+  const { tables, failures } = await runPart({ name, size, only }, { tell, signal });
   for (const table of tables) print(`\n${printTable(table)}`);
-  const tookMs = Math.round(performance.now() - startedMs);
-  const versions = await readVersions();
-  const measured = { part: name, size, at: new Date().toISOString(), tookMs, machine, versions, tables };
-  const all = mergeResults(readResults(folder), measured, partNames);
-  writeResults(folder, all, drawPage(all));
-  return tables.filter(({ rows }) => rows.flat().includes(failed)).map(({ title }) => title);
+  if (tables.length > 0) {
+    const tookMs = Math.round(performance.now() - startedMs);
+    const versions = await readVersions();
+    const measured = { part: name, size, at: new Date().toISOString(), tookMs, machine, versions, tables };
+    const isWhole = only.length === 0 && failures.length === 0;
+    const all = mergeResults(readResults(folder), measured, { order: partNames, isWhole });
+    writeResults(folder, all, drawPage(all));
+  }
+  return [...failures, ...tables.filter(({ rows }) => rows.flat().includes(failed)).map(({ title }) => title)];
 }
 
 async function main(): Promise<number> {

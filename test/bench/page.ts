@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { html } from "ghtml";
 import { formatCell } from "./print.ts";
 import type { Plot, Table } from "./report.ts";
-import type { Measured } from "./results.ts";
+import type { Measured, MeasuredTable } from "./results.ts";
 
 const colours = ["#2563eb", "#f59e0b", "#10b981", "#ef4444", "#8b5cf6", "#64748b"];
 const rowPixels = 26;
@@ -59,17 +59,19 @@ function drawPart({ part, size, at, tookMs, machine, versions, tables }: Measure
   const memory = `${Math.round(memoryBytes / 1024 ** 3)} GiB`;
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return html`<h2 id="${part}">${part}${size === "smoke" ? " (smoke)" : ""}</h2>
-<p class="about">${at.slice(0, 16).replace("T", " ")} UTC, ${Math.round(tookMs / 1000)} s · ${cores} cores ${processor}, ${memory}, load before ${loadBefore.toFixed(2)} · ${system}, Linux ${kernel}<br>${programs.join(" · ")}</p>
+<p class="about">${minute(at)}, ${Math.round(tookMs / 1000)} s · ${cores} cores ${processor}, ${memory}, load before ${loadBefore.toFixed(2)} · ${system}, Linux ${kernel}<br>${programs.join(" · ")}</p>
 !${tables.map(drawTable)}`;
 }
 
-function drawTable(table: Table): string {
-  const { title, note, columns, rows, plot } = table;
+const minute = (at: string) => `${at.slice(0, 16).replace("T", " ")} UTC`;
+
+function drawTable(table: MeasuredTable): string {
+  const { title, note, at: date, columns, rows, plot } = table;
   const cell = (value: Table["rows"][number][number]) =>
     html`<td class="${typeof value === "string" ? "text" : "number"}">${formatCell(value)}</td>`;
   const isText = (at: number) => rows.some((row) => typeof row[at] === "string");
   return html`<h3>${title}</h3>
-<p class="note">${note}</p>
+<p class="note">${note}${date ? ` Measured earlier than the rest: ${minute(date)}.` : ""}</p>
 !${plot ? drawPlot(table, plot) : ""}
 <div class="scroll"><table>
 <tr>!${columns.map((name, at) => html`<th class="${isText(at) ? "text" : "number"}">${name}</th>`)}</tr>

@@ -30,8 +30,26 @@ export interface Plot {
   isLogarithmic?: boolean;
 }
 
+/** What was asked for of a part (`--only`), and where what it gives is kept. */
+export interface Pieces {
+  /** True for all when nothing was named. */
+  wants(name: string): boolean;
+  /**
+   * Measures a piece that is wanted. Its tables are kept whatever comes later; what it throws is told at the end (exit
+   * code 1), and the next piece is measured.
+   */
+  measure(name: string, work: () => Promise<Table[]>): Promise<void>;
+  /** Tables that are whole in the middle of a piece; it does not give them again. */
+  keep(tables: Table[]): void;
+}
+
 export interface Part {
   name: "scan" | "search" | "pull" | "growth";
-  /** @param tell progress, a line at a time, for whoever waits */
-  measure(size: Size, tell: (line: string) => void): Promise<Table[]>;
+  /** Names that `--only` can ask for; a part without them is measured as a whole. */
+  pieces?: readonly string[];
+  /**
+   * @param tell progress, a line at a time, for whoever waits
+   * @returns what no piece has given
+   */
+  measure(size: Size, tell: (line: string) => void, pieces: Pieces): Promise<Table[]>;
 }

@@ -15,8 +15,11 @@ export interface Measured {
   machine: Machine;
   /** Programs by name. */
   versions: Record<string, string>;
-  tables: Table[];
+  tables: MeasuredTable[];
 }
+
+/** `at` when it is older than the part: the rest was measured again without it. */
+export type MeasuredTable = Table & { at?: string };
 
 export const resultsFile = "bench.json";
 
@@ -29,10 +32,28 @@ export function readResults(folder: string): Measured[] {
   }
 }
 
-/** Parts measured earlier and not now stay. @returns all of them, in the order of `order` */
-export function mergeResults(before: readonly Measured[], now: Measured, order: readonly string[]): Measured[] {
+/**
+ * Parts measured earlier and not now stay.
+ * @param isWhole false: of `now` only a piece was measured, so that the part's other tables stay too, each with its own date
+ * @returns all of them, in the order of `order`
+ */
+export function mergeResults(
+  before: readonly Measured[],
+  now: Measured,
+  { order, isWhole }: { order: readonly string[]; isWhole: boolean },
+): Measured[] {
   const others = before.filter(({ part }) => part !== now.part);
-  return [...others, now].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
+  const earlier = before.find(({ part, size }) => part === now.part && size === now.size);
+  const merged = isWhole || !earlier ? now : { ...now, tables: mergeTables(earlier, now.tables) };
+  return [...others, merged].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
+}
+
+/** In the order they had; what is new comes last. */
+function mergeTables({ at, tables }: Measured, now: readonly MeasuredTable[]): MeasuredTable[] {
+  const again = new Map(now.map((table) => [table.title, table]));
+  const kept = tables.map((table) => again.get(table.title) ?? { ...table, at: table.at ?? at });
+  const known = new Set(tables.map(({ title }) => title));
+  return [...kept, ...now.filter(({ title }) => !known.has(title))];
 }
 
 export function writeResults(folder: string, results: readonly Measured[], page: string): void {

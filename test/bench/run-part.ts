@@ -10,17 +10,29 @@ import type { Part, Size, Table } from "./report.ts";
 
 const killAfterMs = 15_000;
 
-/** @throws Error with the part's own words when it fails, and when `signal` stops it */
+export interface PartRequest {
+  name: Part["name"];
+  size: Size;
+  /** See PartRun. */
+  only: readonly string[];
+}
+
+/** What was measured, and what could not be. */
+export interface PartResult {
+  tables: Table[];
+  failures: string[];
+}
+
+/** Never throws: what broke, and that `signal` stopped it, is among the failures. */
 export async function runPart(
-  name: Part["name"],
-  size: Size,
+  { name, size, only }: PartRequest,
   { tell, signal }: { tell: (line: string) => void; signal: AbortSignal },
-): Promise<Table[]> {
+): Promise<PartResult> {
   const folder = mkdtempSync(join(tmpdir(), "fonshare-bench-"));
   // The accounts of daemons and database walk through it.
   chmodSync(folder, 0o755);
   // `detached`: Ctrl-C in a terminal reaches main.ts alone, which passes it on.
-  const child = fork(join(import.meta.dirname, "part-process.ts"), [name, size], {
+  const child = fork(join(import.meta.dirname, "part-process.ts"), [name, size, ...only], {
     env: { ...process.env, TMPDIR: folder },
     detached: true,
   });
@@ -31,10 +43,8 @@ export async function runPart(
   };
   signal.addEventListener("abort", stop, { once: true });
   try {
-    const said = await listen(child, ended, tell);
-    if (signal.aborted) throw new Error("interrupted");
-    if ("failure" in said) throw new Error(said.failure);
-    return said.tables;
+    const { tables, failures } = await listen(child, ended, tell);
+    return { tables, failures: signal.aborted ? ["interrupted"] : failures };
   } finally {
     signal.removeEventListener("abort", stop);
     removeFolders(folder, child.pid ?? 0);
@@ -45,14 +55,18 @@ async function listen(
   child: ReturnType<typeof fork>,
   ended: Promise<[number | null, NodeJS.Signals | null]>,
   tell: (line: string) => void,
-): Promise<{ tables: Table[] } | { failure: string }> {
-  let last: { tables: Table[] } | { failure: string } | undefined;
+): Promise<PartResult> {
+  const result: PartResult = { tables: [], failures: [] };
+  let isOver = false;
   child.on("message", (message: PartMessage) => {
     if ("tell" in message) tell(message.tell);
-    else last = message;
+    else if ("tables" in message) result.tables.push(...message.tables);
+    else if ("failure" in message) result.failures.push(message.failure);
+    else isOver = true;
   });
   const [code, signal] = await ended;
-  return last ?? { failure: `its process ended before its time (${signal ?? code})` };
+  if (!isOver) result.failures.push(`its process ended before its time (${signal ?? code})`);
+  return result;
 }
 
 function removeFolders(folder: string, pid: number): void {
