@@ -1,5 +1,7 @@
 // What several cores brought, as tables: scans and pulls a second, and what the processors did meanwhile.
 import type { Cell, Table } from "../report.ts";
+import { failed } from "../report.ts";
+import { ratio } from "../rounds.ts";
 import type { Plan } from "./core-world.ts";
 import { shelf } from "./core-world.ts";
 import { processors } from "./processes.ts";
@@ -13,12 +15,23 @@ export interface Load {
   others: number;
 }
 
-export interface Result {
+/** Of the database: the most that were open at a time, and how many waited for a lock on average. */
+export interface Sessions {
+  most: number;
+  waiting: number;
+}
+
+export interface Measured {
+  perSecond: number;
+  load: Load;
+  sessions: Sessions;
+}
+
+/** Without figures when it failed. */
+export interface Result extends Partial<Measured> {
   what: "scans" | "pulls";
   cores: number;
   roundTripMs: number;
-  perSecond: number;
-  load: Load;
 }
 
 export function tablesOf(plan: Plan, results: readonly Result[], programs: string): Table[] {
@@ -32,9 +45,11 @@ export function tablesOf(plan: Plan, results: readonly Result[], programs: strin
       note: `${plan.pullers} people pull ${plan.batchFiles} files of 1 KiB each, from a source of their own into an inbox of their own, verified and renamed; a core moves 16 at a time. From the question to the last file. ${programs}, without waiting for its disk.`,
     }),
     loadTable(results),
+    sessionTable(results),
   ];
 }
 
+const short = (cell: Cell) => (typeof cell === "number" ? rounded(cell) : cell);
 const lineOf = (roundTripMs: number) => (roundTripMs === 0 ? "loopback" : `${roundTripMs} ms`);
 
 function rateTable(
@@ -44,12 +59,11 @@ function rateTable(
   words: Pick<Table, "title" | "note">,
 ): Table {
   const of = (many: number, roundTripMs: number) =>
-    results.find((one) => one.what === what && one.cores === many && one.roundTripMs === roundTripMs)?.perSecond ??
-    Number.NaN;
+    results.find((one) => one.what === what && one.cores === many && one.roundTripMs === roundTripMs)?.perSecond;
   const rows = cores.map((many): Cell[] => [
     many,
-    ...roundTrips.map((ms) => rounded(of(many, ms))),
-    ...roundTrips.map((ms) => rounded(of(many, ms) / of(1, ms))),
+    ...roundTrips.map((ms) => of(many, ms) ?? failed).map(short),
+    ...roundTrips.map((ms) => ratio(of(many, ms) ?? failed, of(1, ms) ?? failed)).map(short),
   ]);
   const rates = roundTrips.map((ms) => `${what}/s, ${lineOf(ms)}`);
   const ratios = roundTrips.map((ms) => `× one core, ${lineOf(ms)}`);
@@ -61,17 +75,33 @@ function rateTable(
   };
 }
 
+const measurementOf = ({ what, cores, roundTripMs }: Result) =>
+  `${what}, ${cores} ${cores === 1 ? "core" : "cores"}, ${lineOf(roundTripMs)}`;
+
 function loadTable(results: readonly Result[]): Table {
-  const rows = results.map(({ what, cores, roundTripMs, load }): Cell[] => [
-    `${what}, ${cores} ${cores === 1 ? "core" : "cores"}, ${lineOf(roundTripMs)}`,
-    ...[load.cores, load.database, load.ftp, load.others].map(rounded),
-    rounded(Math.max(0, processors - load.cores - load.database - load.ftp - load.others)),
-  ]);
+  const cellsOf = ({ load }: Result): Cell[] => {
+    if (!load) return [failed, failed, failed, failed, failed];
+    const { cores, database, ftp, others } = load;
+    return [cores, database, ftp, others, Math.max(0, processors - cores - database - ftp - others)].map(rounded);
+  };
   return {
     title: "What the processors did meanwhile",
     note: `Processors busy on average with the cores, the database, the FTP servers and their line, and everything else on this machine, out of ${processors}. Where nothing is idle, more core processes have nothing left to run on; where something is, the round trips to the servers are what is waited for.`,
     columns: ["measurement", "cores", "database", "FTP servers", "others", "idle"],
-    rows,
+    rows: results.map((one) => [measurementOf(one), ...cellsOf(one)]),
     plot: { kind: "bar", x: "measurement", y: ["cores", "database", "FTP servers", "others"], unit: "processors" },
+  };
+}
+
+function sessionTable(results: readonly Result[]): Table {
+  return {
+    title: "What the database's connections did meanwhile",
+    note: "Connections of all cores together: the most that were open at a time (PostgreSQL allows 100 where nobody says otherwise), and how many of them waited for a lock of another one, on average.",
+    columns: ["measurement", "most open", "waiting for a lock"],
+    rows: results.map((one) => [
+      measurementOf(one),
+      one.sessions?.most ?? failed,
+      one.sessions ? rounded(one.sessions.waiting) : failed,
+    ]),
   };
 }

@@ -1,17 +1,18 @@
 // Several core processes on one PostgreSQL: how many scans and pulls a second they bring together, and what the processors
 // of this machine do meanwhile. Servers are near (loopback) or far (20 ms a round trip on the control connections).
 import { setTimeout as delay } from "node:timers/promises";
-import { until } from "../../e2e/installation.ts";
 import type { Size, Table } from "../report.ts";
 import type { Plan, World } from "./core-world.ts";
 import { openWorld, plans, puller, settle } from "./core-world.ts";
-import type { Load, Result } from "./cores-tables.ts";
+import type { Measured, Result, Sessions } from "./cores-tables.ts";
 import { tablesOf } from "./cores-tables.ts";
 import { cpuSecondsOf, cpuSecondsOfMachine } from "./processes.ts";
 
 /** Between two looks for servers whose scan is over, to make them due again. */
 const againMs = 100;
 const lookMs = 50;
+/** For one step: a round of scans, a batch of pulls. */
+const patienceMs = 60_000;
 
 export async function measureCores(size: Size, tell: (line: string) => void): Promise<Table[]> {
   const plan: Plan = plans[size];
@@ -22,12 +23,17 @@ export async function measureCores(size: Size, tell: (line: string) => void): Pr
   const results: Result[] = [];
   let batch = 0;
   for (const many of plan.cores) {
-    while (world.cores.length < many) await world.addCore();
     for (const roundTripMs of plan.roundTrips) {
       world.homes.setRoundTrip(roundTripMs);
-      const known = { cores: many, roundTripMs };
-      results.push({ ...known, what: "scans", ...(await scanAgainAndAgain(world)) });
-      results.push({ ...known, what: "pulls", ...(await pullBatch(world, batch++)) });
+      const add = async (what: Result["what"], work: () => Promise<Measured>) => {
+        const measured = await growTo(world, many)
+          .then(work)
+          .catch((error: Error) => void tell(`! ${what}, ${many} cores: ${error.message}`));
+        results.push({ what, cores: many, roundTripMs, ...measured });
+      };
+      await add("scans", () => scanAgainAndAgain(world));
+      const number = batch++;
+      await add("pulls", () => pullBatch(world, number));
     }
     tell(`${many} cores have scanned and pulled`);
   }
@@ -35,8 +41,12 @@ export async function measureCores(size: Size, tell: (line: string) => void): Pr
   return tablesOf(plan, results, `${world.homes.software}; PostgreSQL ${version?.["server_version"]}`);
 }
 
+async function growTo(world: World, many: number): Promise<void> {
+  while (world.cores.length < many) await world.addCore();
+}
+
 /** Every server is due again as soon as its scan is over, for as long as the window is open. */
-async function scanAgainAndAgain(world: World): Promise<{ perSecond: number; load: Load }> {
+async function scanAgainAndAgain(world: World): Promise<Measured> {
   const { plan, postgres } = world;
   const over = new AbortController();
   const keepDue = async () => {
@@ -50,40 +60,41 @@ async function scanAgainAndAgain(world: World): Promise<{ perSecond: number; loa
   };
   const ended = async () => {
     const [row] = await postgres.sql`
-      select sum(token)::float - count(lease_until) as n, count(*) filter (where state = 'failed')::int as failed
+      select sum(token)::float - count(lease_until) as n, min(problem) filter (where state = 'failed') as failed
       from scan`;
-    if (row?.["failed"] > 0) throw new Error("A scan failed.");
+    if (row?.["failed"]) throw new Error(`A scan failed: ${row["failed"]}.`);
     return Number(row?.["n"]);
   };
   const keeping = keepDue();
   try {
     // Until the threads that scan have started everywhere.
     const first = await ended();
-    await until(async () => ((await ended()) >= first + plan.sources ? true : undefined));
+    await within(async () => (await ended()) >= first + plan.sources);
     return await observe(world, async () => {
       const before = await ended();
       await delay(plan.windowMs);
-      return await until(async () => (await ended()) - before || undefined);
+      await within(async () => (await ended()) > before);
+      return (await ended()) - before;
     });
   } finally {
     over.abort();
     await keeping;
-    await until(async () => {
+    await within(async () => {
       const rows = await postgres.sql`
         select from scan join share using (server_id) where lease_until is not null or due_at <= now()`;
-      return rows.length === 0 ? true : undefined;
+      return rows.length === 0;
     });
   }
 }
 
 /** Each puller takes one folder of small files from a source of its own; every core gets its share of the questions. */
-async function pullBatch(world: World, batch: number): Promise<{ perSecond: number; load: Load }> {
+async function pullBatch(world: World, batch: number): Promise<Measured> {
   const { plan, postgres, cores } = world;
   const done = async () => {
     const [row] = await postgres.sql`
-      select count(*) filter (where state = 'done')::int as done, count(*) filter (where state = 'failed')::int as failed
+      select count(*) filter (where state = 'done')::int as done, min(reason->>'code') filter (where state = 'failed') as failed
       from transfer`;
-    if (row?.["failed"] > 0) throw new Error("A pull failed.");
+    if (row?.["failed"]) throw new Error(`A pull failed: ${row["failed"]}.`);
     return Number(row?.["done"]);
   };
   const before = await done();
@@ -96,29 +107,61 @@ async function pullBatch(world: World, batch: number): Promise<{ perSecond: numb
       const folder = items.find(({ name }) => name === `Batch ${batch}`);
       await api.transfers.pull(puller(index), { what: [folder?.ref ?? ""], requestId: `batch-${batch}-${index}` });
     }
-    while ((await done()) < before + wanted) await delay(lookMs);
+    await within(async () => (await done()) >= before + wanted);
     return wanted;
   });
 }
 
+/** A step that hangs must not take the others' figures with it. @throws Error when it takes too long */
+async function within(isOver: () => Promise<boolean>): Promise<void> {
+  const untilMs = performance.now() + patienceMs;
+  while (!(await isOver())) {
+    if (performance.now() > untilMs) throw new Error(`It was not over within ${patienceMs / 1000} s.`);
+    await delay(lookMs);
+  }
+}
+
 /** @param work gives how many were done */
-async function observe(
-  { cores, database, homes }: World,
-  work: () => Promise<number>,
-): Promise<{ perSecond: number; load: Load }> {
+async function observe(world: World, work: () => Promise<number>): Promise<Measured> {
+  const { cores, database, homes } = world;
   const usage = () => ({
     cores: cpuSecondsOf(cores.map(({ pid }) => pid)),
     database: cpuSecondsOf([database]),
     ftp: cpuSecondsOf(homes.pids),
     all: cpuSecondsOfMachine(),
   });
+  const sessions = watchSessions(world);
   const before = usage();
   const startedAt = performance.now();
-  const count = await work();
+  const count = await work().finally(sessions.end);
   const seconds = (performance.now() - startedAt) / 1000;
   const after = usage();
   const busy = (key: keyof typeof before) => (after[key] - before[key]) / seconds;
   const load = { cores: busy("cores"), database: busy("database"), ftp: busy("ftp") };
   const others = Math.max(0, busy("all") - load.cores - load.database - load.ftp);
-  return { perSecond: count / seconds, load: { ...load, others } };
+  return { perSecond: count / seconds, load: { ...load, others }, sessions: sessions.seen() };
+}
+
+/** Looks at the sessions of the cores now and then, until it is ended. */
+function watchSessions({ postgres: { sql } }: World) {
+  const over = new AbortController();
+  const waiting: number[] = [];
+  let most = 0;
+  const watching = (async () => {
+    while (!over.signal.aborted) {
+      const [row] = await sql`
+        select count(*)::int as sessions, (count(*) filter (where wait_event_type = 'Lock'))::int as waiting
+        from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+      most = Math.max(most, row?.["sessions"] ?? 0);
+      waiting.push(row?.["waiting"] ?? 0);
+      await delay(lookMs);
+    }
+  })();
+  return {
+    end: async () => {
+      over.abort();
+      await watching;
+    },
+    seen: (): Sessions => ({ most, waiting: waiting.reduce((sum, one) => sum + one, 0) / waiting.length }),
+  };
 }

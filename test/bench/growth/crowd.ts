@@ -89,17 +89,19 @@ async function whenAnswered({ since }: ReturnType<Watch["start"]>, asked: number
 }
 
 const names: Record<string, string> = { discord: "Discord", telegram: "Telegram" };
+const nameOf = (platform: string) => names[platform] ?? platform;
 
 export function crowdTable(figures: readonly Figures[]): Table {
   const rows = figures.map(({ platform, what, asked, answers }): Cell[] => {
     const acknowledged = answers.flatMap(({ acknowledgedMs }) => acknowledgedMs ?? []);
     const answered = answers.flatMap(({ answeredMs }) => answeredMs ?? []);
     const pair = (times: readonly number[]) => [0.5, 0.95].map((share) => rounded(quantile(times, share) / 1000));
-    const who = `${names[platform] ?? platform}, ${asked}: ${what}`;
+    const who = `${nameOf(platform)}, ${asked}: ${what}`;
     return [who, ...pair(acknowledged), ...pair(answered), acknowledged.length, answered.length];
   });
+  const platforms = new Set(figures.map(({ platform }) => nameOf(platform)));
   return {
-    title: "From a press or a command to its answer",
+    title: `From a press or a command to its answer: ${[...platforms].join(", ")}`,
     note: "Seconds, each person's own, from the platform having it until the bot's acknowledgement and its list have reached the platform (stand-ins that refuse what exceeds the platforms' limits; a refusal counts as no answer). Rooms have ten people and one group each. A thousand lists at once are bound by what a platform lets a bot send: 50 requests a second at Discord, 30 messages a second at Telegram; so the commands of a thousand come at 25 a second. Telegram's presses are acknowledged together with a short answer or after 1.5 s, and its commands have no acknowledgement.",
     columns: ["who, how many", "ack p50", "ack p95", "answer p50", "answer p95", "acks", "answers"],
     rows,

@@ -6,7 +6,7 @@ import type { Driver } from "../../chat/driver.ts";
 import { createTelegramDriver } from "../../chat/telegram/driver.ts";
 import type { ChatWorld, MakeDriver } from "../../chat/world.ts";
 import { createChatWorld } from "../../chat/world.ts";
-import type { Part, Size, Table } from "../report.ts";
+import type { Part, Pieces, Size, Table } from "../report.ts";
 import { measureAnnouncements } from "./announcements.ts";
 import { measureCalls } from "./calls.ts";
 import { measureCompletion } from "./completion.ts";
@@ -23,8 +23,10 @@ type Tell = (line: string) => void;
 
 export const part: Part = {
   name: "growth",
-  async measure(size, tell) {
-    return size === "smoke" ? await measureSmall(tell) : await measureFull(tell);
+  pieces: ["announcements", "discord", "telegram", "idle", "cores"],
+  async measure(size, tell, pieces) {
+    await (size === "smoke" ? measureSmall(tell, pieces) : measureFull(tell, pieces));
+    return [];
   },
 };
 
@@ -32,30 +34,39 @@ export const part: Part = {
  * One core, one room, two people on Discord; another core alone, and one on a PostgreSQL outside of it. Side by side: what
  * counts here is that there are figures.
  */
-async function measureSmall(tell: Tell): Promise<Table[]> {
-  const inWorld = withWorld(createDiscordDriver, async (world) => {
-    const announced = await measureAnnouncements(world, "smoke", tell);
-    const { figures, tables } = await measureDiscord(world, "smoke", tell);
-    return [...announced, crowdTable(figures), ...tables];
-  });
-  const all = [inWorld, measureIdle("smoke", tell), measureCores("smoke", tell)];
-  // When one fails, the others still end what they have started.
-  await Promise.allSettled(all);
-  return (await Promise.all(all)).flat();
+async function measureSmall(tell: Tell, pieces: Pieces): Promise<void> {
+  const inWorld = async () => {
+    if (!pieces.wants("announcements") && !pieces.wants("discord")) return;
+    await withWorld(createDiscordDriver, async (world) => {
+      await pieces.measure("announcements", () => measureAnnouncements(world, "smoke", tell));
+      await pieces.measure("discord", () => measureDiscord(world, "smoke", tell));
+    });
+  };
+  await Promise.all([
+    inWorld(),
+    pieces.measure("idle", () => measureIdle("smoke", tell)),
+    pieces.measure("cores", () => measureCores("smoke", tell)),
+  ]);
 }
 
-async function measureFull(tell: Tell): Promise<Table[]> {
-  const announced = await withWorld(createDiscordDriver, (world) => measureAnnouncements(world, "full", tell));
-  const discord = await withWorld(createDiscordDriver, (world) => measureDiscord(world, "full", tell));
-  const telegram = await withWorld(
-    () => createTelegramDriver(),
-    async (world) => measureCrowd(await gather(world, crowdSizes.full), watchTelegram(world.driver), tell),
+async function measureFull(tell: Tell, pieces: Pieces): Promise<void> {
+  await pieces.measure("announcements", () =>
+    withWorld(createDiscordDriver, (world) => measureAnnouncements(world, "full", tell)),
   );
-  const crowds = [crowdTable([...discord.figures, ...telegram]), ...discord.tables];
-  return [...announced, ...crowds, ...(await measureIdle("full", tell)), ...(await measureCores("full", tell))];
+  await pieces.measure("discord", () => withWorld(createDiscordDriver, (world) => measureDiscord(world, "full", tell)));
+  await pieces.measure("telegram", () =>
+    withWorld(
+      () => createTelegramDriver(),
+      async (world) => [
+        crowdTable(await measureCrowd(await gather(world, crowdSizes.full), watchTelegram(world.driver), tell)),
+      ],
+    ),
+  );
+  await pieces.measure("idle", () => measureIdle("full", tell));
+  await pieces.measure("cores", () => measureCores("full", tell));
 }
 
-async function measureDiscord(world: ChatWorld<DiscordDriver>, size: Size, tell: Tell) {
+async function measureDiscord(world: ChatWorld<DiscordDriver>, size: Size, tell: Tell): Promise<Table[]> {
   const crowd = await gather(world, crowdSizes[size]);
   tell(`${crowdSizes[size].rooms} rooms are full`);
   const figures = await measureCrowd(crowd, watchDiscord(world.driver), tell);
@@ -63,10 +74,8 @@ async function measureDiscord(world: ChatWorld<DiscordDriver>, size: Size, tell:
   const calls = await measureCalls(crowd, size);
   const core = world.core().pid;
   const bot = findProcess([process.pid], /bot\/main\.ts/);
-  return {
-    figures,
-    tables: [calls, memoryTable(readMemory({ core, database: findDatabase(core), bot }), crowdSizes[size])],
-  };
+  const memory = readMemory({ core, database: findDatabase(core), bot });
+  return [crowdTable(figures), calls, memoryTable(memory, crowdSizes[size])];
 }
 
 /** Scans come at the shortest interval that is allowed. */
