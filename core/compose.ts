@@ -5,6 +5,7 @@ import type { Api } from "#contract";
 import { createAnnouncements, createAnnouncementsApi, createTimer } from "./announcements/index.ts";
 import type { AllHandlers } from "./api/call.ts";
 import { createCatalog, createCatalogApi, createScanner, defaultScanLimits } from "./catalog/index.ts";
+import { applicationNames, connections } from "./connections.ts";
 import { createConnector, createFxp, createRelay } from "./ftp/index.ts";
 import { createGroups, createGroupsApi } from "./groups/index.ts";
 import { createMessages, createMessagesApi } from "./messages/index.ts";
@@ -24,8 +25,10 @@ import { createVault, loadKeyFile, rereadKeyFile } from "./vault/index.ts";
 /** What of the configuration the features need. Plain values, so that it also crosses to a worker thread. */
 export interface ComposeOptions {
   database: DatabaseAddress;
-  /** Connections to the database at most. */
+  /** Connections to the database at most, beside the one that listens and those of running scans. */
   connections: number;
+  /** What the database calls its sessions. */
+  application?: string;
   keyFile: string;
   publicUrl: string;
   allowNetworks: string[];
@@ -44,7 +47,7 @@ export type Core = Awaited<ReturnType<typeof compose>>;
 export async function compose(options: ComposeOptions, { clock, log }: ComposeDeps) {
   const { keyFile } = options;
   const vault = createVault({ masterKeys: await loadKeyFile(keyFile), reload: () => rereadKeyFile(keyFile) });
-  const database = openDatabase(options.database, options.connections);
+  const database = openDatabase(options.database, options.connections, options.application);
   const { db, sql } = database;
   const signals = createSignals(sql);
   const platform = { db, clock, log };
@@ -71,7 +74,7 @@ export async function compose(options: ComposeOptions, { clock, log }: ComposeDe
   const announcements = createAnnouncements({ ...platform, groups, shares, catalog, transfers });
   const scanner = createScanner({
     ...platform,
-    connect: () => openDatabase(options.database, 1),
+    connect: () => openDatabase(options.database, connections.eachScan, applicationNames.scan),
     open: servers.open,
     onApplied: announcements.announce,
     limits: { ...defaultScanLimits, everyMs: options.scanEveryMs },

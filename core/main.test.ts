@@ -8,6 +8,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { CoreProcess } from "../demo/core-process.ts";
 import { consoleContext, startCore } from "../demo/core-process.ts";
+import { startOutsidePostgres } from "../test/e2e/outside-postgres.ts";
+import { connectionsOfCore } from "./connection-check.ts";
+import { openDatabase } from "./platform/db.ts";
 
 let folder: string;
 let cores: CoreProcess[];
@@ -83,6 +86,30 @@ it("--check tries the installation out and ends", async () => {
   expect(refused.stderr).toMatch(/^FonShare cannot start: DATABASE_URL: .+\.\n$/);
   expect(refused.stderr + refused.stdout).not.toContain("hunter2");
 });
+
+it("--check refuses a database that allows too few connections, and says what to do", async () => {
+  const postgres = await startOutsidePostgres({ max_connections: `${connectionsOfCore + 2}` });
+  try {
+    const refused = await outcome(run({ DATABASE_URL: postgres.url }, "--check"));
+    expect(refused.code).toBe(1);
+    const sentence =
+      /^FonShare cannot start: DATABASE_URL: a core holds up to (\d+) connections, .+ allows it (\d+); raise .+\.\n$/;
+    expect(refused.stderr.match(sentence)?.slice(1).map(Number)).toEqual([connectionsOfCore, connectionsOfCore - 1]);
+    const all = await Promise.all(Array.from({ length: connectionsOfCore + 2 }, () => occupy(postgres.url)));
+    const full = await outcome(run({ DATABASE_URL: postgres.url }, "--check"));
+    expect(full.stderr).toMatch(/^FonShare cannot start: DATABASE_URL: .+ hold all connections .+\.\n$/);
+    for (const end of all) await end();
+  } finally {
+    await postgres.close();
+  }
+});
+
+/** Holds a connection, when there is one. @returns what gives it back */
+async function occupy(url: string): Promise<() => Promise<void>> {
+  const database = openDatabase({ url }, 1);
+  await database.sql`select 1`.catch(() => undefined);
+  return database.close;
+}
 
 it("serves, refuses a second core on the same data, and stops in order", async () => {
   const core = await start();

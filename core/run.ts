@@ -5,6 +5,8 @@ import { createApiServer } from "./api/server.ts";
 import type { ComposeOptions, Core } from "./compose.ts";
 import { compose } from "./compose.ts";
 import type { Config } from "./config.ts";
+import { checkConnections } from "./connection-check.ts";
+import { connections } from "./connections.ts";
 import { createSchedule } from "./jobs/schedule.ts";
 import type { Clock } from "./platform/clock.ts";
 import type { Database, DatabaseAddress } from "./platform/db.ts";
@@ -42,7 +44,6 @@ export interface Prepared {
   options: ComposeOptions;
 }
 
-const connections = 20;
 /** What runs may take so long to end in order; then the database is taken away from it. */
 const workPatienceMs = 3700;
 
@@ -52,9 +53,17 @@ export function createCore({ config, clock, log, onBroken }: RunDeps): RunningCo
 
   async function prepare(): Promise<Prepared> {
     const database = await startDatabase();
-    await bringUpToDate(database, config);
+    await bringUpToDate(database, config, log);
     const { keyFile, publicUrl, allowNetworks, scanEveryMs, relayQuotaBytes } = config;
-    const options = { database, connections, keyFile, publicUrl, allowNetworks, scanEveryMs, relayQuotaBytes };
+    const options = {
+      database,
+      connections: connections.main,
+      keyFile,
+      publicUrl,
+      allowNetworks,
+      scanEveryMs,
+      relayQuotaBytes,
+    };
     const core = await compose(options, { clock, log });
     base.push(core.close);
     await core.servers.verifyKeys();
@@ -71,8 +80,8 @@ export function createCore({ config, clock, log, onBroken }: RunDeps): RunningCo
   async function rotateKey(): Promise<Rotation> {
     const running = config.databaseUrl ? undefined : await findRunningDatabase(config.dataFolder);
     const address = running ?? (await startDatabase());
-    if (!running) await bringUpToDate(address, config);
-    const database = openDatabase(address, 4);
+    if (!running) await bringUpToDate(address, config, log);
+    const database = openDatabase(address, connections.rotating);
     base.push(database.close);
     return rotateMasterKey({ db: database.db, keyFile: config.keyFile, log });
   }
@@ -119,10 +128,10 @@ async function attempt(end: Stop, log: Log): Promise<void> {
   }
 }
 
-async function bringUpToDate(address: DatabaseAddress, config: Config): Promise<void> {
-  const database = openDatabase(address, 2);
+async function bringUpToDate(address: DatabaseAddress, config: Config, log: Log): Promise<void> {
+  const database = openDatabase(address, connections.starting);
   try {
-    if (config.databaseUrl) await checkOutside(database);
+    if (config.databaseUrl) await checkOutside(database, log);
     await migrate(database);
   } finally {
     await database.close();
@@ -136,10 +145,13 @@ const reasons: Record<string, string> = {
   "28000": "it refuses this user",
   "28P01": "it refuses this user or password",
   "3D000": "it has no database of this name",
+  "53300":
+    "other programs or cores hold all connections that it allows; raise its max_connections or stop some of them",
 };
 const oldestVersion = 150_000;
 
-async function checkOutside({ sql }: Database): Promise<void> {
+async function checkOutside(database: Database, log: Log): Promise<void> {
+  const { sql } = database;
   const version = await sql`show server_version_num`.then(
     ([row]) => Number(row?.["server_version_num"]),
     (cause: { code?: string }) => {
@@ -152,4 +164,6 @@ async function checkOutside({ sql }: Database): Promise<void> {
     },
   );
   if (version < oldestVersion) throw new StartProblem("DATABASE_URL: PostgreSQL 15 or later is needed.");
+  const warning = await checkConnections(database);
+  if (warning) log.warn(warning);
 }

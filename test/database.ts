@@ -5,7 +5,7 @@ import type { Database, DatabaseAddress } from "../core/platform/db.ts";
 import { openDatabase } from "../core/platform/db.ts";
 
 /** `address` opens more connections to the same database; `close()` drops it, whoever is still connected. */
-export async function createTestDatabase(): Promise<Database & { address: DatabaseAddress }> {
+export async function createTestDatabase(connections = 10): Promise<Database & { address: DatabaseAddress }> {
   const template = inject("postgres");
   const name = `test_${randomBytes(8).toString("hex")}`;
   const administer = async (statement: string) => {
@@ -14,7 +14,7 @@ export async function createTestDatabase(): Promise<Database & { address: Databa
   };
   await administer(`create database ${name} template ${template.database}`);
   const address = { ...template, database: name };
-  const database = openDatabase(address, 10);
+  const database = openDatabase(address, connections);
   const close = async () => {
     await database.close();
     await administer(`drop database ${name} with (force)`);

@@ -23,8 +23,9 @@ export type TestServer = Awaited<ReturnType<World["addServer"]>>;
 const dayMs = 86_400_000;
 let serverCount = 0;
 
-export async function createWorld(limits: Partial<ScanLimits> = {}) {
-  const database = await createTestDatabase();
+/** @param connections of the pool, beside those of scans */
+export async function createWorld(limits: Partial<ScanLimits> = {}, connections?: number) {
+  const database = await createTestDatabase(connections);
   const { db } = database;
   const clock = createMovableClock();
   const people = createPeople({ db, clock });

@@ -20,14 +20,17 @@ export interface Database {
 /** Where PostgreSQL is: a `postgres://` URL, or the directory of its Unix socket. */
 export type DatabaseAddress = { url: string } | { socket: string; database: string; user: string };
 
-/** @param connections at most so many at a time */
-export function openDatabase(address: DatabaseAddress, connections: number): Database {
+/**
+ * @param connections at most so many at a time; of the core see core/connections.ts
+ * @param application what the sessions are called in pg_stat_activity
+ */
+export function openDatabase(address: DatabaseAddress, connections: number, application = "fonshare"): Database {
   const options = {
     max: connections,
     onnotice: () => {},
     // The driver's own back-off grows to 20 s; an embedded server is back within one.
     backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 1),
-    connection: { application_name: "fonshare" },
+    connection: { application_name: application },
   };
   const sql =
     "url" in address
@@ -46,6 +49,8 @@ const awayCodes = new Set([
   ...["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE"],
   // PostgreSQL shuts down, crashed, starts up (SQLSTATE class 57P)
   ...["57P01", "57P02", "57P03"],
+  // Every connection that it allows is taken
+  "53300",
 ]);
 
 /** True when a query failed because the database is away for a moment: the same call may work soon. */

@@ -31,6 +31,8 @@ const space: Class = { kind: "hold", delaysMs: [minute, 5 * minute, 15 * minute,
 const owner: Class = { kind: "hold", delaysMs: [15 * minute] };
 /** The ways and sources that are left end it long before the count does. */
 const damage: Class = { kind: "retry", delaysMs: [second], limit: 20 };
+/** Nothing that a server or a file can help: it goes on however long it takes. */
+const ourselves: Class = { kind: "retry", delaysMs: [second, 5 * second, 15 * second, minute] };
 /** The time of the next try is known otherwise; see outcome.ts. */
 const quota: Class = { kind: "retry", delaysMs: [60 * minute] };
 
@@ -43,6 +45,7 @@ const classes: Readonly<Partial<Record<ErrorCode, Class>>> = {
   "pull.relay-quota": quota,
   "server.protocol": hiccup,
   "core.internal": hiccup,
+  "core.unavailable": ourselves,
   "file.changed": moving,
   "server.offline": away,
   "server.address-unresolvable": away,

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { FonError } from "../platform/errors.ts";
 import { Blamed } from "./blame.ts";
+import { judge } from "./classify.ts";
 import type { Lease } from "./lease.ts";
 import { hasProgressed, troubleOf } from "./outcome.ts";
 
@@ -29,4 +30,11 @@ test.each([
   ["source", "file.gone", "file.gone"],
 ] as const)("of the %s %s is told as %s", (side, code, told) => {
   expect(troubleOf(new Blamed(side, new FonError(code)))).toEqual({ code: told, side });
+});
+
+test("a database that is away for a moment, or has no connection left, never ends a transfer", () => {
+  const error = Object.assign(new Error("sorry, too many clients already"), { name: "PostgresError", code: "53300" });
+  const asked = Object.assign(new Error("Failed query", { cause: error }), { query: "select 1" });
+  expect(troubleOf(asked)).toEqual({ code: "core.unavailable", side: undefined });
+  expect(judge("core.unavailable", 1_000)).toMatchObject({ kind: "retry" });
 });

@@ -1,5 +1,6 @@
 // From what went wrong in a run to how the run ends. Pure.
 import type { ErrorCode } from "#contract";
+import { isDatabaseAway } from "../platform/db.ts";
 import { asFonError } from "../platform/errors.ts";
 import type { Side } from "./blame.ts";
 import { Blamed } from "./blame.ts";
@@ -31,13 +32,13 @@ const sidesByCode: Readonly<Partial<Record<ErrorCode, Side>>> = {
   "inbox.refused": "destination",
 };
 
-/** Anything that we did not foresee is `core.internal`. */
+/** Anything that we did not foresee is `core.internal`; a database that is away for a moment says nothing of the file. */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof ChangedFile) return { code: "file.changed", side: "source", seen: error.seen };
   if (error instanceof Blamed) return blamed(error);
   if (error instanceof KnownShortage) return { code: "inbox.no-space", side: "destination", isOwn: true };
   if (error instanceof UsedUp) return { code: error.code, side: undefined, isUsedUp: true };
-  const code = asFonError(error)?.code ?? "core.internal";
+  const code = asFonError(error)?.code ?? (isDatabaseAway(error) ? "core.unavailable" : "core.internal");
   return { code, side: sidesByCode[code] };
 }
 

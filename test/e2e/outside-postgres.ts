@@ -14,7 +14,8 @@ export interface OutsidePostgres extends Database {
 
 let started = 0;
 
-export async function startOutsidePostgres(): Promise<OutsidePostgres> {
+/** @param settings of postgresql.conf */
+export async function startOutsidePostgres(settings: Record<string, string> = {}): Promise<OutsidePostgres> {
   const folder = mkdtempSync(join(tmpdir(), "fonshare-outside-"));
   started += 1;
   const host = `127.${100 + (process.pid % 100)}.${Math.floor(process.pid / 100) % 250}.${200 + (started % 50)}`;
@@ -22,7 +23,7 @@ export async function startOutsidePostgres(): Promise<OutsidePostgres> {
     dataFolder: folder,
     clock: systemClock,
     log: createLog("silent", "test"),
-    settings: { listen_addresses: host, fsync: "off", synchronous_commit: "off" },
+    settings: { listen_addresses: host, fsync: "off", synchronous_commit: "off", ...settings },
     onGivenUp: (error) => {
       throw error;
     },

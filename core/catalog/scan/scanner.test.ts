@@ -2,6 +2,8 @@ import { mkdirSync, renameSync, symlinkSync } from "node:fs";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Entry } from "../../ftp/index.ts";
+import type { DatabaseAddress } from "../../platform/db.ts";
+import { openDatabase } from "../../platform/db.ts";
 import type { Caller } from "../../platform/handler.ts";
 import { directory, file, outbox, scan, server, share, word } from "../../schema/index.ts";
 import type { TestServer, World } from "../fixtures.ts";
@@ -327,6 +329,50 @@ describe("leases", () => {
     expect(isStolen).toBe(true);
     expect(await paths()).toEqual([]);
     expect(world.applied).toEqual([]);
+  });
+
+  test("a database without a connection for it says nothing about the server: it is read again soon", async () => {
+    put("a.txt");
+    await world.addShare(anna, box.id, "", "All");
+    const role = `none_${process.pid}`;
+    await world.db.execute(sql.raw(`create role ${role} login connection limit 0`));
+    const connect = () => openDatabase({ ...world.database.address, user: role } as DatabaseAddress, 1);
+    try {
+      await createScanner({ ...world.scannerDeps, connect }).scanDue(new AbortController().signal);
+    } finally {
+      await world.db.execute(sql.raw(`drop role ${role}`));
+    }
+    const left = await row();
+    expect(left).toMatchObject({ state: "never", problem: null, failures: 0, leaseUntil: null });
+    expect(left?.dueAt.getTime()).toBeGreaterThan(world.clock.now().getTime());
+    expect(left?.dueAt.getTime()).toBeLessThan(world.clock.now().getTime() + 10_000);
+    world.clock.pass(10_000);
+    expect(await world.scan()).toBe(1);
+    expect(await paths()).toEqual(["a.txt"]);
+  });
+
+  test("a database that goes away for a moment in the middle is waited for, and so is the end of it", async () => {
+    put("a.txt");
+    await world.addShare(anna, box.id, "", "All");
+    let refusals = 3;
+    // The real one, of which the first writes after the trouble meet nobody.
+    const away = () => Object.assign(new Error("gone"), { name: "PostgresError", code: "57P01", query: "" });
+    const isHit = (property: string | symbol) => property === "update" && refusals > 0 && isBroken;
+    let isBroken = false;
+    const db = new Proxy(world.db, {
+      get(target, property, receiver) {
+        if (!isHit(property)) return Reflect.get(target, property, receiver);
+        refusals -= 1;
+        throw away();
+      },
+    });
+    const open: typeof world.scannerDeps.open = async () => {
+      isBroken = true;
+      throw away();
+    };
+    await createScanner({ ...world.scannerDeps, db, open }).scanDue(new AbortController().signal);
+    expect(refusals).toBe(0);
+    expect(await row()).toMatchObject({ state: "never", failures: 0, leaseUntil: null });
   });
 
   test("two scanners never read the same server at once", async () => {

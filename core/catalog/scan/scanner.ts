@@ -1,6 +1,7 @@
 // Scans every server that is due: lease, crawl, apply. Runs in the worker thread of core/jobs/scan.ts.
 import type { Clock } from "../../platform/clock.ts";
 import type { Database, Db, Tx } from "../../platform/db.ts";
+import { isDatabaseAway } from "../../platform/db.ts";
 import { asFonError } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import type { ScanRow } from "../store/scans.ts";
@@ -40,6 +41,10 @@ export interface Scanner {
 /** Every folder is listed anew after so many usual intervals, as a changed file does not change its folder's time. */
 const fullSweepEvery = 12;
 
+/** How soon a scan that met no database is begun again, and how often that is tried to be written. */
+const againMs = 5_000;
+const rewriteMs = 500;
+
 export function createScanner(deps: ScannerDeps): Scanner {
   async function scanSome(signal: AbortSignal): Promise<number> {
     let count = 0;
@@ -55,8 +60,10 @@ export function createScanner(deps: ScannerDeps): Scanner {
   return {
     async scanDue(signal) {
       await prepareScans(deps, deps.limits.everyMs);
-      const counts = await Promise.all(Array.from({ length: deps.limits.servers }, () => scanSome(signal)));
-      return counts.reduce((sum, count) => sum + count, 0);
+      const all = Array.from({ length: deps.limits.servers }, () => scanSome(signal));
+      // When one finds no database, the others still bring what they began to its end.
+      await Promise.allSettled(all);
+      return (await Promise.all(all)).reduce((sum, count) => sum + count, 0);
     },
   };
 }
@@ -71,10 +78,28 @@ async function scanLeased(deps: ScannerDeps, row: ScanRow, signal: AbortSignal):
     deps.log.info({ serverId: row.serverId, state: state ?? "lease lost" }, "scan ended");
   } catch (error) {
     if (signal.aborted) await endScan(deps.db, row.serverId, row.token, {});
+    else if (isDatabaseAway(error)) await giveBack(deps, row, error, AbortSignal.any([signal, lost.signal]));
     else if (!lost.signal.aborted) await fail(deps, row, problemOf(deps, row, error));
   } finally {
     ended.abort();
     await beat;
+  }
+}
+
+/** The database was away for a moment, which says nothing about the server: it is read again soon. */
+async function giveBack(deps: ScannerDeps, row: ScanRow, met: unknown, signal: AbortSignal): Promise<void> {
+  const { clock, limits, db, log, random } = deps;
+  log.warn({ err: met, serverId: row.serverId }, "a scan met no database and is begun again");
+  const untilMs = clock.monotonicMs() + limits.leaseMs;
+  while (!signal.aborted) {
+    try {
+      const dueAt = new Date(clock.now().getTime() + spreadOut(againMs, random()));
+      return await endScan(db, row.serverId, row.token, { dueAt });
+    } catch (error) {
+      // Later than that the lease has run out, and anybody may read the server.
+      if (!isDatabaseAway(error) || clock.monotonicMs() > untilMs) throw error;
+      await clock.wait(rewriteMs, signal);
+    }
   }
 }
 
