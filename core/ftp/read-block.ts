@@ -42,7 +42,7 @@ export async function readBlock(link: Link, request: BlockRequest): Promise<Buff
     await restart(link, offsetBytes);
     const transfer = await beginTransfer(link, socket, "RETR", path);
     const block = await collect(transfer, lengthBytes, timeouts.dataMs).catch(() => undefined);
-    // What it sends from now on meets a closed door, and it says so in its final reply.
+    if (block?.length === lengthBytes) slam(socket);
     socket.destroy();
     control.allowSilence(timeouts.replyMs);
     if (link.login.features.software === "pure-ftpd") void wake(link, transfer);
@@ -63,12 +63,22 @@ async function restart(link: Link, offsetBytes: number): Promise<void> {
   throw new FonError("server.protocol", { why: "resume" }, { detail: `REST ${reply.code}` });
 }
 
+/**
+ * What the server sends from now on meets a connection that was reset, and it says so in its final reply. A connection that
+ * was only closed takes some more first and then breaks with EPIPE: ProFTPD's mod_tls ends the whole session at that word,
+ * at ECONNRESET only the transfer.
+ */
+function slam(socket: Socket): void {
+  if (!socket.destroyed) socket.resetAndDestroy();
+}
+
 async function collect({ stream }: OwnTransfer, lengthBytes: number, silenceMs: number): Promise<Buffer> {
   const socket: Socket = await stream;
   socket.setTimeout(silenceMs, () => socket.destroy(new Error("silent data connection")));
   const chunks: Buffer[] = [];
   let missingBytes = lengthBytes;
-  for await (const chunk of socket) {
+  // Left open when there is enough: how it ends is for the caller.
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
     chunks.push((chunk as Buffer).subarray(0, missingBytes));
     missingBytes -= (chunk as Buffer).length;
     if (missingBytes <= 0) break;
