@@ -4,7 +4,7 @@ import type { Session } from "../ftp/index.ts";
 import { isIdle } from "../ftp/index.ts";
 import type { OpenServer, Servers } from "../servers/index.ts";
 import type { Side } from "./blame.ts";
-import { at } from "./blame.ts";
+import { at, both } from "./blame.ts";
 import type { Lease } from "./lease.ts";
 import type { KnownPair } from "./store/knowledge.ts";
 
@@ -23,6 +23,8 @@ export interface Crew {
   freeBytes: number | undefined;
   /** A second session of the destination, opened when first needed, for looks while the first one is busy. */
   lookout(): Promise<Session>;
+  /** Further sessions of the destination that are open now: the lookout's, which must not be at work. */
+  spares(): Session[];
   /** Opens anew what a failed arrangement closed. */
   mend(signal: AbortSignal): Promise<void>;
 }
@@ -90,16 +92,15 @@ async function openCrew(
     side === "source"
       ? at(side, servers.open(sourceId, { use: "fxp", signal: now }))
       : at(side, servers.open(destinationId, { use: "fxp", write: true, signal: now }));
-  const ends = { source: await openSide("source", signal), destination: undefined as OpenServer | undefined };
+  const openings = [openSide("source", signal), openSide("destination", signal)] as const;
   try {
-    ends.destination = await openSide("destination", signal);
+    const [source, destination] = await both(...openings);
+    const openLookout = () => servers.open(destinationId, { use: "files", write: true });
+    return member(key, { source, destination }, openSide, openLookout);
   } catch (error) {
-    ends.source.release("keep");
+    for (const opening of openings) void opening.then((end) => end.release("keep")).catch(() => undefined);
     throw error;
   }
-  return member(key, { source: ends.source, destination: ends.destination }, openSide, () =>
-    servers.open(destinationId, { use: "files", write: true }),
-  );
 }
 
 function member(
@@ -128,6 +129,7 @@ function member(
       if (!lookout || lookout.session.closed) lookout = await openLookout();
       return lookout.session;
     },
+    spares: () => (lookout && !lookout.session.closed ? [lookout.session] : []),
     async mend(signal) {
       for (const side of ["source", "destination"] as const) {
         if (!ends[side].session.closed) continue;

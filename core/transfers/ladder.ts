@@ -93,10 +93,15 @@ function isAboutRestart(trouble: FonError): boolean {
   return trouble.params["why"] === "resume";
 }
 
+/** What worked between the two before: asked once for each pair of connections. */
+export async function recall({ knowledge }: JobDeps, { crew, lease }: Pick<Job, "crew" | "lease">): Promise<void> {
+  const versions: [number, number] = [crew.source.version, crew.destination.version];
+  crew.memory ??= await knowledge.pairOf(lease.sourceId, lease.destinationId, versions);
+}
+
 /** @throws FonError when nothing can work or may be used, UsedUp */
 async function rungsFor(deps: JobDeps, { crew, lease, ends }: Job): Promise<Arrangement[]> {
-  const versions: [number, number] = [crew.source.version, crew.destination.version];
-  crew.memory ??= await deps.knowledge.pairOf(lease.sourceId, lease.destinationId, versions);
+  await recall(deps, { crew, lease });
   const allowed = allowedBy(ends);
   // The last resort is not remembered for ever: each new pair of connections looks once whether the two meet by now.
   const isLastResort = crew.memory?.arrangement === "relay" && !crew.isUsed;

@@ -7,7 +7,7 @@ import type { Crew, Crews } from "./crew.ts";
 import type { ElsewhereDeps } from "./elsewhere.ts";
 import { findElsewhere } from "./elsewhere.ts";
 import type { Job, JobDeps } from "./job.ts";
-import { climb } from "./ladder.ts";
+import { climb, recall } from "./ladder.ts";
 import { compareWithThere, land, verify } from "./land.ts";
 import type { Lease, Outcome, Progress } from "./lease.ts";
 import { isStaleConnection, troubleOf } from "./outcome.ts";
@@ -44,7 +44,6 @@ export async function run(deps: RunDeps, lease: Lease, signal: AbortSignal, prog
   try {
     await checkQuota(deps, lease, ends);
     crew = await deps.crews.take(lease, signal);
-    if (!crew.isUsed) await deps.onAlive(lease);
     const outcome = await moveFile(deps, toJob(lease, ends, crew, signal, progress));
     deps.crews.put(crew, true);
     return outcome;
@@ -119,18 +118,22 @@ export function toJob(lease: Lease, ends: Ends, crew: Crew, signal: AbortSignal,
 }
 
 async function moveFile(deps: RunDeps, job: Job): Promise<Outcome> {
-  const [seen, ground] = await both(lookAtSource(job), lookAtDestination(job, deps.clock));
+  const looks = both(lookAtSource(job), lookAtDestination(job, deps.clock));
+  const [[seen, ground]] = await both(looks, both(noteAlive(deps, job), recall(deps, job)));
   if (ground.kind === "there") return ground.isOurs ? { kind: "done" } : await compareWithThere(deps, job);
   job.modifiedAt = seen.modifiedAt ?? undefined;
   if (ground.kind !== "whole") {
     const hasRoom = await settleOffset(deps, job, ground.kind === "resume" ? ground.offsetBytes : 0);
     if (!hasRoom) return { kind: "again" };
-    await noteSource(deps, job, seen);
-    await checkSpace(job, job.sizeBytes - job.progress.bytesDone);
+    await both(noteSource(deps, job, seen), checkSpace(job, job.sizeBytes - job.progress.bytesDone));
     await move(deps, job);
   }
   const verified = await verifyOrDrop(deps, job);
   return (await land(deps, job, verified)) ? { kind: "done" } : { kind: "lost" };
+}
+
+async function noteAlive({ onAlive }: RunDeps, { crew, lease }: Job): Promise<void> {
+  if (!crew.isUsed) await onAlive(lease);
 }
 
 /**
