@@ -199,6 +199,42 @@ describe("a server", () => {
   });
 });
 
+describe("with a second session of the destination", () => {
+  const bytes = randomBytes(3 * MiB);
+
+  test("both read there, each place once", async () => {
+    const ends = await two();
+    await fill(ends, bytes);
+    const spare = await bench.connect(ends.other.target);
+    const before = ends.other.server.connections();
+    expect(await compare(ends, bytes.length, { spares: [spare] })).toBe("blocks");
+    expect([count(ends.one, "RETR"), count(ends.other, "RETR")]).toEqual([8, 8]);
+    // The last block of the file and the first one were asked for at the same time.
+    expect(ends.other.server.commands.join(" ")).toMatch(/EPSV EPSV/);
+    expect(ends.other.server.connections()).toBe(before);
+  });
+
+  test("what that one cannot read is left to the first one", async () => {
+    const ends = await two();
+    await fill(ends, bytes);
+    const spare = await bench.connect(ends.other.target);
+    spare.close();
+    expect(await compare(ends, bytes.length, { spares: [spare] })).toBe("blocks");
+    await fill(ends, bytes, flip(bytes.length - 1));
+    await expect(compare(ends, bytes.length, { spares: [spare] })).rejects.toMatchObject({
+      code: "fxp.content-differs",
+    });
+  });
+
+  test("it is not asked for a file that is read in one piece", async () => {
+    const ends = await two();
+    await fill(ends, randomBytes(1000));
+    const readBlock = async () => expect.unreachable();
+    const spare = { ...(await bench.connect(ends.other.target)), readBlock };
+    expect(await compare(ends, 1000, { spares: [spare] })).toBe("blocks");
+  });
+});
+
 test("a fingerprint is the same for the same file on two servers, and another for another one", async () => {
   const ends = await two();
   for (const size of [0, 1000, 256 * KiB, MiB, 9 * MiB]) {

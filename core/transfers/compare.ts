@@ -7,12 +7,16 @@ import type { Clock } from "../platform/clock.ts";
 import { FonError } from "../platform/errors.ts";
 import type { Side } from "./blame.ts";
 import { at, Blamed, both } from "./blame.ts";
+import type { Reader } from "./read-places.ts";
+import { readPlaces } from "./read-places.ts";
 
 export interface ComparedEnds {
   source: Session;
   sourcePath: string;
   destination: Session;
   destinationPath: string;
+  /** More sessions of the destination, to share the work there. */
+  spares?: readonly Session[];
   sizeBytes: number;
   /** Where to look; not to be known to a server before. */
   seed: number;
@@ -159,13 +163,13 @@ function createLimit(clock: Clock, ms: number) {
 
 async function compareBlocks(ends: ComparedEnds): Promise<void> {
   try {
-    for (const place of placesOf(ends.sizeBytes, ends.seed)) await comparePlace(ends, place);
+    await comparePlaces(ends, placesOf(ends.sizeBytes, ends.seed));
   } catch (error) {
     const lack = error instanceof Blamed ? lackOf(error) : undefined;
     if (lack === undefined) throw error;
     if (lack !== "REST" || ends.sizeBytes > longestWholeBytes)
       throw new FonError("fxp.not-comparable", {}, { cause: error, detail: lack });
-    await comparePlace(ends, { offsetBytes: 0, lengthBytes: ends.sizeBytes + 1 });
+    await comparePlaces(ends, [{ offsetBytes: 0, lengthBytes: ends.sizeBytes + 1 }]);
   }
 }
 
@@ -177,15 +181,39 @@ function lackOf({ side, trouble }: Blamed): "REST" | "protection" | "reading" | 
   return side === "destination" && trouble.code === "file.unreadable" ? "reading" : undefined;
 }
 
-/** Twice before it counts: a data connection that ended early is no damage to the file, and damage means its removal. */
-async function comparePlace(ends: ComparedEnds, place: Place): Promise<void> {
-  if ((await isSameAt(ends, place)) || (await isSameAt(ends, place))) return;
-  throw new FonError("fxp.content-differs", {}, { detail: "a block" });
+/**
+ * Each end reads as fast as it can. What differs is read twice before it counts: a data connection that ended early is no
+ * damage to the file, and damage means its removal.
+ */
+async function comparePlaces(ends: ComparedEnds, places: readonly Place[]): Promise<void> {
+  const blocks = await readBothEnds(ends, places);
+  for (const [index, place] of places.entries()) {
+    if (isSameBlock(ends, place, blocks.ours[index], blocks.theirs[index])) continue;
+    const { ours, theirs } = await readBothEnds(ends, [place]);
+    if (!isSameBlock(ends, place, ours[0], theirs[0]))
+      throw new FonError("fxp.content-differs", {}, { detail: "a block" });
+  }
 }
 
-async function isSameAt(ends: ComparedEnds, { offsetBytes, lengthBytes }: Place): Promise<boolean> {
-  const read = (side: Side, path: string) =>
-    at(side, ends[side].readBlock(path, offsetBytes, lengthBytes, ends.signal));
-  const [ours, theirs] = await both(read("source", ends.sourcePath), read("destination", ends.destinationPath));
-  return ours.length === Math.min(lengthBytes, ends.sizeBytes - offsetBytes) && ours.equals(theirs);
+/** When one end fails the other one finishes what it reads, and no more. */
+async function readBothEnds(ends: ComparedEnds, places: readonly Place[]) {
+  const { source, sourcePath, destination, destinationPath, spares = [], signal } = ends;
+  const failed = new AbortController();
+  const read = async (side: Side, reader: Omit<Reader, "signal">) => {
+    const reading = at(side, readPlaces({ ...reader, signal }, places, failed.signal));
+    return await reading.catch((error: unknown) => {
+      failed.abort();
+      throw error;
+    });
+  };
+  const [ours, theirs] = await both(
+    read("source", { session: source, others: [], path: sourcePath }),
+    read("destination", { session: destination, others: spares, path: destinationPath }),
+  );
+  return { ours, theirs };
+}
+
+function isSameBlock({ sizeBytes }: ComparedEnds, place: Place, ours: Buffer | undefined, theirs: Buffer | undefined) {
+  const expectedBytes = Math.min(place.lengthBytes, sizeBytes - place.offsetBytes);
+  return ours?.length === expectedBytes && theirs !== undefined && ours.equals(theirs);
 }

@@ -65,6 +65,7 @@ async function compare(deps: JobDeps, job: Job, destinationPath: string): Promis
   const ends = { source: crew.source.session, sourcePath, destination: crew.destination.session, destinationPath };
   return await compareEnds({
     ...ends,
+    spares: crew.spares(),
     sizeBytes,
     seed: drawSeed(deps.random),
     passedSha256: job.passedSha256,

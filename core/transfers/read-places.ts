@@ -1,0 +1,45 @@
+// Blocks out of one file of one server, over as many of its sessions as there are.
+import type { Session } from "../ftp/index.ts";
+import { both } from "./blame.ts";
+import type { Place } from "./compare.ts";
+
+export interface Reader {
+  session: Session;
+  /** More of the same server, to share the work. */
+  others: readonly Session[];
+  path: string;
+  signal: AbortSignal;
+}
+
+/**
+ * The blocks in the order of the places, whoever read them. What another session cannot read is left to the first one.
+ * @param over nobody wants them any more, when it is aborted
+ */
+export async function readPlaces(
+  { session, others, path, signal }: Reader,
+  places: readonly Place[],
+  over: AbortSignal,
+): Promise<Buffer[]> {
+  const left = [...places.entries()];
+  const blocks: Buffer[] = [];
+  async function readOn(one: Session): Promise<void> {
+    for (let next = left.shift(); next && !over.aborted; next = left.shift()) {
+      const [index, { offsetBytes, lengthBytes }] = next;
+      try {
+        blocks[index] = await one.readBlock(path, offsetBytes, lengthBytes, signal);
+      } catch (error) {
+        left.push(next);
+        throw error;
+      }
+    }
+  }
+  // It begins: where there is one place only, the others are not asked.
+  const reading = readOn(session).catch((error: unknown) => {
+    left.length = 0;
+    throw error;
+  });
+  const helping = others.map((one) => readOn(one).catch(() => undefined));
+  await both(reading, Promise.all(helping));
+  await readOn(session);
+  return blocks;
+}
