@@ -4,7 +4,7 @@ import type { ErrorCode } from "#contract";
 import { errorCodes } from "#contract";
 import { judge, mayGoElsewhere, mayTryAnother, ownerCodes } from "./classify.ts";
 import { planPart } from "./part.ts";
-import { isSameFile } from "./prepare.ts";
+import { isLongWay, isSameFile } from "./prepare.ts";
 
 const codes = Object.keys(errorCodes) as ErrorCode[];
 
@@ -78,4 +78,12 @@ test("a source is the same by size, and by second where both times are exact", (
   expect(isSameFile(file(5, "2024-01-01T12:00:00Z"), seen, false)).toBe(true);
   expect(isSameFile(file(5), seen, true)).toBe(true);
   expect(isSameFile(file(6, "2024-01-01T10:00:00Z"), seen, false)).toBe(false);
+});
+
+test("a large file may need another server, unless it will be there before that one is asked", () => {
+  const MiB = 1024 * 1024;
+  for (const speed of [undefined, null, 0, 10 * MiB])
+    expect([speed, isLongWay(64 * MiB, speed)]).toEqual([speed, true]);
+  expect(isLongWay(64 * MiB, 20 * MiB)).toBe(false);
+  expect(isLongWay(64 * MiB - 1, 0)).toBe(false);
 });

@@ -97,24 +97,30 @@ async function alreadyThere({ crew, lease, partPath }: Job): Promise<Ground> {
   return { kind: "there", isOurs: lease.verified !== null && partBytes === undefined };
 }
 
-/** Files below this are brought again sooner than they are proven to be elsewhere. */
+/** Files below this, or that come within that, are brought again sooner than they are proven to be elsewhere. */
 const largeBytes = 64 * 1024 * 1024;
+const longMs = 5_000;
 
 /**
  * Writes down what the source has, so that another server can be asked for the same later: where the catalog knows one,
- * or the file is so large that one may come while it moves. Costs a few blocks, and for small files nothing.
+ * or the file moves for so long that one may come meanwhile. Costs a few blocks, and for small files nothing.
  */
 export async function noteSource(deps: JobDeps, job: Job, seen: SeenFile): Promise<void> {
   const { lease, sizeBytes } = job;
   const noted: Noted = {};
   if (seen.modifiedAt?.getTime() !== lease.modifiedAt?.getTime()) noted.modifiedAt = seen.modifiedAt;
   const isWanted = lease.fingerprint === null && sizeBytes > 0;
-  if (isWanted && (sizeBytes >= largeBytes || (await deps.twins.exist(lease)))) {
+  if (isWanted && (isLongWay(sizeBytes, job.crew.memory?.bytesPerSecond) || (await deps.twins.exist(lease)))) {
     const fingerprint = await readFingerprint(job, drawSeed(deps.random));
     if (fingerprint !== undefined) noted.fingerprint = fingerprint;
   }
   if (Object.keys(noted).length > 0) await deps.note(lease, noted);
   Object.assign(lease, noted);
+}
+
+/** Pure. @param speed bytes per second between the two the last time, 0 after a failure */
+export function isLongWay(sizeBytes: number, speed: number | null | undefined): boolean {
+  return sizeBytes >= largeBytes && (!speed || (sizeBytes / speed) * 1000 >= longMs);
 }
 
 /** Undefined where the source does not let itself be read in blocks: then nobody can take over. */
