@@ -5,7 +5,7 @@ import { partNames, parts } from "./parts.ts";
 import { measurePart } from "./pieces.ts";
 import { formatCell, printTable } from "./print.ts";
 import type { Part, Table } from "./report.ts";
-import { failed, notInstalled } from "./report.ts";
+import { failed, isOurFailure, notInstalled } from "./report.ts";
 import type { Measured } from "./results.ts";
 import { mergeResults } from "./results.ts";
 import { measureInTurns, medianCell, ratio } from "./rounds.ts";
@@ -59,6 +59,17 @@ const table: Table = {
   ],
   plot: { kind: "bar", x: "server", y: ["ours files/s", "theirs files/s"], unit: "files/s", isLogarithmic: true },
 };
+
+test("a run fails by what failed of ours, not by a peer that could not do it", () => {
+  const columns = ["server", "FonShare s", "lftp s"];
+  const isFailure = (...row: Table["rows"][number]) => isOurFailure({ columns, rows: [["none", 1, 1], row] });
+  expect([isFailure("one", failed, 3), isFailure("two", 3, failed), isFailure("three", 3, 3)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(isOurFailure({ columns: ["figure", "value"], rows: [["pulls", failed]] })).toBe(true);
+});
 
 test("a table is printed with its numbers short", () => {
   expect(table.rows.flat().map(formatCell)).toEqual(

@@ -1,6 +1,6 @@
 // `npm run bench [-- scan search pull growth] [--only piece] [--smoke] [--out folder]`: measures FonShare beside what people
 // would use instead, prints tables, and keeps them as JSON and as one page with plots. Not a test: it judges nothing.
-// What fails is told at the end (exit code 1), the other results are written all the same.
+// What fails of ours is told at the end (exit code 1), the other results are written all the same.
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { readMachine, readVersions } from "./machine.ts";
@@ -8,7 +8,7 @@ import { drawPage } from "./page.ts";
 import { partNames } from "./parts.ts";
 import { printTable } from "./print.ts";
 import type { Part, Size } from "./report.ts";
-import { failed } from "./report.ts";
+import { isOurFailure } from "./report.ts";
 import { mergeResults, readResults, resultsFile, writeResults } from "./results.ts";
 import { runPart } from "./run-part.ts";
 
@@ -48,7 +48,7 @@ function readWish(): Wish | undefined {
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-/** @returns what failed: pieces, and tables in which something did */
+/** @returns what failed of ours: pieces, and tables in which something did */
 async function measure(name: Part["name"], { size, only, folder }: Wish, signal: AbortSignal): Promise<string[]> {
   const machine = readMachine();
   const startedMs = performance.now();
@@ -64,7 +64,7 @@ async function measure(name: Part["name"], { size, only, folder }: Wish, signal:
     const all = mergeResults(readResults(folder), measured, { order: partNames, isWhole });
     writeResults(folder, all, drawPage(all));
   }
-  return [...failures, ...tables.filter(({ rows }) => rows.flat().includes(failed)).map(({ title }) => title)];
+  return [...failures, ...tables.filter(isOurFailure).map(({ title }) => title)];
 }
 
 async function main(): Promise<number> {

@@ -5,9 +5,11 @@ export type Size = "smoke" | "full";
 
 export type Cell = string | number | null;
 
-/** In place of a figure: the program is not on this machine, or what was measured broke (then the run ends with exit code 1). */
+/** In place of a figure: the program is not on this machine, or what was measured broke (see `isOurFailure`). */
 export const notInstalled = "not installed";
 export const failed = "failed";
+/** Columns of our own figures begin so where others stand beside them. */
+export const ours = "FonShare";
 
 export interface Table {
   title: string;
@@ -28,6 +30,16 @@ export interface Plot {
   /** Unit of the y values. */
   unit: string;
   isLogarithmic?: boolean;
+}
+
+/**
+ * Pure. Did something of ours fail? Then the run ends with exit code 1. A peer that cannot do what it was measured at says
+ * something about the peer: its cell tells that.
+ */
+export function isOurFailure({ columns, rows }: Pick<Table, "columns" | "rows">): boolean {
+  const own = columns.map((name) => name.startsWith(ours));
+  const isJudged = (at: number) => own[at] || !own.includes(true);
+  return rows.some((row) => row.some((cell, at) => cell === failed && isJudged(at)));
 }
 
 /** What was asked for of a part (`--only`), and where what it gives is kept. */

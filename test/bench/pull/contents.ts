@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   utimesSync,
@@ -55,6 +56,14 @@ export function expectArrived(folder: string, files: number, bytes: number): voi
   const size = found.reduce((sum, one) => sum + one.size, 0);
   if (found.length !== files || size !== bytes) {
     throw new Error(`${found.length} files with ${size} bytes arrived, of ${files} with ${bytes}`);
+  }
+}
+
+/** @throws when a file of one folder is not in the other with the same bytes */
+export function expectSame(one: string, other: string): void {
+  for (const name of readdirSync(one, { recursive: true, encoding: "utf8" })) {
+    if (!statSync(join(one, name)).isFile()) continue;
+    if (!readFileSync(join(one, name)).equals(readFileSync(join(other, name)))) throw new Error(`${name} differs`);
   }
 }
 

@@ -2,90 +2,135 @@
 import type { DaemonKind } from "../../daemons/index.ts";
 import { installDaemons } from "../../daemons/index.ts";
 import { findPeer, providePeer } from "../peers/index.ts";
-import type { Cell, Part, Size, Table } from "../report.ts";
+import type { Cell, Part, Pieces, Size, Table } from "../report.ts";
 import type { BigFileWish } from "./big-file.ts";
 import { bigFileTable, fillBigFile, measureBigFile } from "./big-file.ts";
 import type { SmallFiles } from "./contents.ts";
 import { measureCrowd } from "./crowd.ts";
 import type { ManyFilesWish } from "./many-files.ts";
 import { atATime, fillManyFiles, manyFilesTable, measureManyFiles } from "./many-files.ts";
+import type { PullWish, PullWorld } from "./world.ts";
 import { openPullWorld } from "./world.ts";
 
+/** Each of the first ones is also asked for with the name of a server: `--only "big vsftpd"`. */
+const comparisons = ["big", "gigabit", "small", "far"] as const;
+type Comparison = (typeof comparisons)[number];
+const allKinds: readonly DaemonKind[] = ["vsftpd", "proftpd", "pure-ftpd"];
+
 interface Sizes {
-  kinds: DaemonKind[];
+  kinds: readonly DaemonKind[];
   rounds: number;
   bigBytes: number;
-  small: { content: SmallFiles; roundTripMs: number }[];
+  /** Undefined: left out. */
+  gigabit?: { rounds: number };
+  small: SmallFiles;
+  far?: SmallFiles;
   crowd: { servers: number; pullsEach: number; sizeBytes: number };
 }
 
 const mebibyte = 1024 ** 2;
 const sizeBytes = 4096;
+const farRoundTripMs = 20;
+/** What 1 Gbit/s brings. */
+const gigabitBytesPerS = 125_000_000;
 
 const sizes: Record<Size, Sizes> = {
   smoke: {
     kinds: ["vsftpd"],
     rounds: 1,
     bigBytes: 8 * mebibyte,
-    small: [{ content: { files: 20, folders: 2, sizeBytes }, roundTripMs: 0 }],
+    small: { files: 20, folders: 2, sizeBytes },
     crowd: { servers: 2, pullsEach: 2, sizeBytes: mebibyte / 4 },
   },
   full: {
-    kinds: ["vsftpd", "proftpd"],
+    kinds: allKinds,
     rounds: 3,
     bigBytes: 1024 * mebibyte,
-    small: [
-      { content: { files: 2000, folders: 50, sizeBytes }, roundTripMs: 0 },
-      { content: { files: 200, folders: 5, sizeBytes }, roundTripMs: 20 },
-    ],
+    gigabit: { rounds: 1 },
+    small: { files: 2000, folders: 50, sizeBytes },
+    far: { files: 400, folders: 10, sizeBytes },
     crowd: { servers: 50, pullsEach: 10, sizeBytes: 4 * mebibyte },
   },
 };
 
-async function measure(size: Size, tell: (line: string) => void): Promise<Table[]> {
+async function measure(size: Size, tell: (line: string) => void, pieces: Pieces): Promise<Table[]> {
   const { available } = await installDaemons();
-  const { rounds, bigBytes, small, crowd, ...wish } = sizes[size];
-  const kinds = wish.kinds.filter((kind) => available.includes(kind));
-  const [kind] = kinds;
+  const { kinds, rounds, bigBytes, gigabit, small, far, crowd } = sizes[size];
+  const found = kinds.filter((kind) => available.includes(kind));
+  const [kind] = found;
   if (kind === undefined) return [nothingToPull(rounds)];
   const peer = size === "smoke" ? findPeer : providePeer;
   const peers = { lftp: await peer("lftp"), curl: await peer("curl"), rclone: await peer("rclone") };
-  const [near, far] = small.map((one) => ({ ...one, rounds, peers, tell }));
-  const tables: Table[] = [];
-  if (near) tables.push(...(await measureNear({ sizeBytes: bigBytes, rounds, peers, tell }, near, kinds)));
-  if (far) tables.push(manyFilesTable(far, await measureFar(far, kinds)));
-  return [...tables, await measureCrowd({ kind, ...crowd, tell })];
+  const run: Run = { kinds: found, pieces };
+  const wish = { rounds, peers, tell };
+  const big = { ...wish, sizeBytes: bigBytes };
+  await measureOn(run, { big, small: { ...wish, content: small, roundTripMs: 0 } });
+  if (gigabit) await measureOn(run, { gigabit: { ...big, ...gigabit, rateBytesPerS: gigabitBytesPerS } });
+  if (far) await measureOn(run, { far: { ...wish, content: far, roundTripMs: farRoundTripMs } });
+  await pieces.measure("crowd", async () => [await measureCrowd({ kind, ...crowd, tell })]);
+  return [];
 }
 
-/** Both on the same servers, for each kind of them. */
-async function measureNear(big: BigFileWish, many: ManyFilesWish, kinds: readonly DaemonKind[]): Promise<Table[]> {
-  const bigRows: Cell[][] = [];
-  const manyRows: Cell[][] = [];
-  const fill = (folder: string) => fillBigFile(folder, big) + fillManyFiles(folder, many);
-  for (const kind of kinds) {
-    const world = await openPullWorld({ kind, way: { roundTripMs: 0 }, slots: atATime, fill });
-    try {
-      bigRows.push(await measureBigFile(big, world));
-      manyRows.push(await measureManyFiles(many, world));
-    } finally {
-      await world.stop();
-    }
-  }
-  return [bigFileTable(big, bigRows), manyFilesTable(many, manyRows)];
+interface Run {
+  kinds: readonly DaemonKind[];
+  pieces: Pieces;
 }
 
-async function measureFar(many: ManyFilesWish, kinds: readonly DaemonKind[]): Promise<Cell[][]> {
-  const rows: Cell[][] = [];
+type Wishes = { [name in Comparison]?: name extends "big" | "gigabit" ? BigFileWish : ManyFilesWish };
+
+/** What is measured with one pair of servers, for each kind of them; a kind that fails leaves the others theirs. */
+async function measureOn({ kinds, pieces }: Run, wishes: Wishes): Promise<void> {
+  const all = comparisons.flatMap((name) => comparisonOf(name, wishes[name]));
   for (const kind of kinds) {
-    const way = { roundTripMs: many.roundTripMs };
-    const world = await openPullWorld({ kind, way, slots: atATime, fill: (folder) => fillManyFiles(folder, many) });
-    try {
-      rows.push(await measureManyFiles(many, world));
-    } finally {
-      await world.stop();
-    }
+    const wanted = all.filter(({ name }) => pieces.wants(`${name} ${kind}`));
+    const [first] = wanted;
+    if (!first) continue;
+    const fill = (folder: string) => wanted.reduce((files, one) => files + one.fill(folder), 0);
+    await pieces.measure(`${first.name} ${kind}`, async () => {
+      await withWorld({ kind, slots: atATime, way: first.way, fill }, async (world) => {
+        for (const { name, rows, measure } of wanted) {
+          await pieces.measure(`${name} ${kind}`, async () => {
+            rows.push(await measure(world));
+            return [];
+          });
+        }
+      });
+      return [];
+    });
   }
-  return rows;
+  pieces.keep(all.filter(({ rows }) => rows.length > 0).map(({ rows, table }) => table(rows)));
+}
+
+interface Compared {
+  name: Comparison;
+  way: PullWish["way"];
+  fill: (folder: string) => number;
+  measure: (world: PullWorld) => Promise<Cell[]>;
+  rows: Cell[][];
+  table: (rows: Cell[][]) => Table;
+}
+
+function comparisonOf(name: Comparison, wish: BigFileWish | ManyFilesWish | undefined): Compared[] {
+  if (!wish) return [];
+  if ("content" in wish) {
+    const fill = (folder: string) => fillManyFiles(folder, wish);
+    const measure = (world: PullWorld) => measureManyFiles(wish, world);
+    const table = (rows: Cell[][]) => manyFilesTable(wish, rows);
+    return [{ name, way: { roundTripMs: wish.roundTripMs }, fill, measure, rows: [], table }];
+  }
+  const fill = (folder: string) => fillBigFile(folder, wish);
+  const measure = (world: PullWorld) => measureBigFile(wish, world);
+  const table = (rows: Cell[][]) => bigFileTable(wish, rows);
+  return [{ name, way: { roundTripMs: 0, rateBytesPerS: wish.rateBytesPerS }, fill, measure, rows: [], table }];
+}
+
+async function withWorld(wish: PullWish, work: (world: PullWorld) => Promise<void>): Promise<void> {
+  const world = await openPullWorld(wish);
+  try {
+    await work(world);
+  } finally {
+    await world.stop();
+  }
 }
 
 function nothingToPull(rounds: number): Table {
@@ -97,4 +142,6 @@ function nothingToPull(rounds: number): Table {
   };
 }
 
-export const part: Part = { name: "pull", measure };
+const pieces = [...comparisons.flatMap((name) => allKinds.map((kind) => `${name} ${kind}`)), "crowd"];
+
+export const part: Part = { name: "pull", pieces, measure };

@@ -5,7 +5,7 @@ import type { Cell, Table } from "../report.ts";
 import { measureInTurns, medianCell, perSecond, ratio } from "../rounds.ts";
 import type { SmallFiles } from "./contents.ts";
 import { empty, expectArrived, writeSmallFiles } from "./contents.ts";
-import { lftpMirror, rcloneCopy } from "./theirs.ts";
+import { lftpMirror, lftpMirrorCompared, rcloneCopy } from "./theirs.ts";
 import type { PullWorld } from "./world.ts";
 
 export interface ManyFilesWish {
@@ -19,7 +19,17 @@ export interface ManyFilesWish {
 /** Of each method. */
 export const atATime = 4;
 
-const columns = ["servers", "FonShare files/s", "lftp files/s", "rclone files/s", "× lftp", "× rclone", "connections"];
+const columns = [
+  "servers",
+  "FonShare files/s",
+  "lftp files/s",
+  "lftp compared files/s",
+  "rclone files/s",
+  "× lftp",
+  "× lftp compared",
+  "× rclone",
+  "connections",
+];
 const setName = (round: number) => `set ${round}`;
 
 /** Below what a world shares. @returns how many files */
@@ -35,10 +45,10 @@ export function manyFilesTable({ content, roundTripMs, rounds }: ManyFilesWish, 
   const delay = isNear ? "" : " The delay lies between the servers and whoever commands them, not between the servers.";
   return {
     title: `${files.toLocaleString("en")} files of ${sizeBytes / 1024} KiB in ${folders} folders, from one server to another of its kind, ${way}`,
-    note: `Files a second; medians of ${rounds} rounds in turns. ${atATime} transfers at a time each: both owners of FonShare's servers allow ${atATime}, lftp mirror --parallel=${atATime} with FXP, rclone copy --transfers ${atATime} (through this machine). FonShare verifies every file, lftp none. Connections: the most control connections that stood at a time, of both servers together (ours, lftp, rclone).${delay}`,
+    note: `Files a second; medians of ${rounds} rounds in turns. ${atATime} transfers at a time each: both owners of FonShare's servers allow ${atATime}, lftp mirror --parallel=${atATime} with FXP, rclone copy --transfers ${atATime} (through this machine). FonShare verifies every file, lftp none; lftp compared: both trees are fetched afterwards, with as many connections each, and compared. Connections: the most control connections that stood at a time, of both servers together (ours, lftp, lftp compared, rclone).${delay}`,
     columns,
     rows,
-    plot: { kind: "bar", x: "servers", y: columns.slice(1, 4), unit: "files/s" },
+    plot: { kind: "bar", x: "servers", y: columns.slice(1, 5), unit: "files/s" },
   };
 }
 
@@ -67,6 +77,9 @@ export async function measureManyFiles(wish: ManyFilesWish, world: PullWorld): P
     {
       ours: (round) => run("FonShare", inbox, () => world.pull(setName(round))),
       lftp: lftp ? (round) => run("lftp", theirs, () => lftpMirror(lftp, ...ends(round), atATime)) : undefined,
+      compared: lftp
+        ? (round) => run("lftp compared", theirs, () => lftpMirrorCompared(lftp, ...ends(round), atATime))
+        : undefined,
       rclone: rclone ? (round) => run("rclone", theirs, () => rcloneCopy(rclone, ...ends(round), atATime)) : undefined,
     },
     { rounds, tell },
@@ -74,12 +87,12 @@ export async function measureManyFiles(wish: ManyFilesWish, world: PullWorld): P
   return rowOf(kind, content.files, measured);
 }
 
-type Measured = Record<"ours" | "lftp" | "rclone", Copied[] | undefined>;
+type Measured = Record<"ours" | "lftp" | "compared" | "rclone", Copied[] | undefined>;
 
 function rowOf(kind: string, files: number, measured: Measured): Cell[] {
   const rate = (list: Copied[] | undefined) => medianCell(list, ({ tookMs }) => perSecond(files, tookMs));
   const most = (list: Copied[] = []) => (list.length > 0 ? Math.max(...list.map((one) => one.connections)) : "–");
-  const [own, lftp, rclone] = [rate(measured.ours), rate(measured.lftp), rate(measured.rclone)];
-  const connections = [measured.ours, measured.lftp, measured.rclone].map(most).join(", ");
-  return [kind, own, lftp, rclone, ratio(own, lftp), ratio(own, rclone), connections];
+  const all = [measured.ours, measured.lftp, measured.compared, measured.rclone];
+  const [own = null, ...theirs] = all.map(rate);
+  return [kind, own, ...theirs, ...theirs.map((their) => ratio(own, their)), all.map(most).join(", ")];
 }

@@ -1,7 +1,11 @@
 // The same copies by programs that people would use instead: lftp from server to server, curl and rclone through this machine.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { makeFastFolder } from "../fast-folder.ts";
 import type { Home } from "../homes.ts";
 import type { PeerRun } from "../peers/run.ts";
 import { ftpUrl, rcloneFlags, rcloneRemote, runPeer } from "../peers/run.ts";
+import { expectSame } from "./contents.ts";
 
 /** From server to server or not at all. */
 const fxp = "set ftp:use-fxp yes; set ftp:fxp-force yes; set xfer:log no;";
@@ -14,6 +18,24 @@ export function lftpGet(lftp: string, from: Home, to: Home, path: string, target
 export function lftpMirror(lftp: string, from: Home, to: Home, path: string, target: string, parallel: number) {
   const command = `mirror --parallel=${parallel} "${ftpUrl(from, path)}" "${ftpUrl(to, target)}"`;
   return runPeer(lftp, ["-c", `${fxp} ${command}`], patienceMs);
+}
+
+/** As lftpMirror; then both trees are fetched, at the same time, and compared: what one does who wants to be sure of the copy. */
+export async function lftpMirrorCompared(...[lftp, from, to, path, target, parallel]: Parameters<typeof lftpMirror>) {
+  const here = makeFastFolder();
+  const fetchTree = (home: Home, tree: string, name: string) => {
+    const command = `mirror --parallel=${parallel} "${ftpUrl(home, tree)}" "${join(here, name)}"`;
+    return runPeer(lftp, ["-c", `set xfer:log no; ${command}`], patienceMs);
+  };
+  const startedMs = performance.now();
+  try {
+    await lftpMirror(lftp, from, to, path, target, parallel);
+    await Promise.all([fetchTree(from, path, "source"), fetchTree(to, target, "copy")]);
+    expectSame(join(here, "source"), join(here, "copy"));
+    return { tookMs: performance.now() - startedMs };
+  } finally {
+    rmSync(here, { recursive: true, force: true });
+  }
 }
 
 /** To a file of this machine: what one does who wants it here. */

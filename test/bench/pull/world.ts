@@ -34,7 +34,8 @@ export interface PullWorld {
 
 export interface PullWish {
   kind: DaemonKind;
-  way: Way;
+  /** `rateBytesPerS`: what each server gives or takes in a second. */
+  way: Way & { rateBytesPerS?: number | undefined };
   /** Transfers at a time that each owner allows. */
   slots: number;
   /** Writes what is shared, below `Media`. @returns how many files that are */
@@ -66,8 +67,9 @@ export async function openPullWorld({ kind, way, slots, fill }: PullWish): Promi
   }
 }
 
-function openPair(kind: DaemonKind, folder: string, way: Way): Promise<Homes> {
-  const at = (name: string) => ({ name, kind, options: { root: join(folder, name) } });
+function openPair(kind: DaemonKind, folder: string, { rateBytesPerS, ...way }: PullWish["way"]): Promise<Homes> {
+  const rate = rateBytesPerS === undefined ? {} : { rateBytesPerS };
+  const at = (name: string) => ({ name, kind, options: { root: join(folder, name), ...rate } });
   return openHomes([at("source"), at("destination")], way);
 }
 
@@ -97,7 +99,8 @@ async function untilScanned({ api }: CoreProcess, files: number): Promise<void> 
   });
 }
 
-const pollMs = 100;
+/** The time of the end is told: to ask more often would only take from what is measured. */
+const pollMs = 500;
 let asked = 0;
 
 async function pull({ api }: CoreProcess, name: string): Promise<PullFigures> {
