@@ -47,7 +47,7 @@ export type Core = Awaited<ReturnType<typeof compose>>;
 export async function compose(options: ComposeOptions, { clock, log }: ComposeDeps) {
   const { keyFile } = options;
   const vault = createVault({ masterKeys: await loadKeyFile(keyFile), reload: () => rereadKeyFile(keyFile) });
-  const database = openDatabase(options.database, options.connections, options.application);
+  const database = openDatabase(options.database, options.connections, { application: options.application });
   const { db, sql } = database;
   const signals = createSignals(sql);
   const platform = { db, clock, log };
@@ -74,7 +74,8 @@ export async function compose(options: ComposeOptions, { clock, log }: ComposeDe
   const announcements = createAnnouncements({ ...platform, groups, shares, catalog, transfers });
   const scanner = createScanner({
     ...platform,
-    connect: () => openDatabase(options.database, connections.eachScan, applicationNames.scan),
+    connect: (wish) =>
+      openDatabase(options.database, connections.eachScan, { ...wish, application: applicationNames.scan }),
     open: servers.open,
     onApplied: announcements.announce,
     limits: { ...defaultScanLimits, everyMs: options.scanEveryMs },

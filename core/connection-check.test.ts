@@ -25,7 +25,7 @@ describe("in a database", () => {
   const role = `few_${process.pid}`;
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
   const asRole = (connections: number, application?: string) =>
-    openDatabase({ ...database.address, user: role } as typeof database.address, connections, application);
+    openDatabase({ ...database.address, user: role } as typeof database.address, connections, { application });
 
   beforeAll(async () => {
     database = await createTestDatabase();

@@ -6,7 +6,7 @@ import { createTestDatabase } from "../../test/database.ts";
 import { createGroups } from "../groups/index.ts";
 import { callerNamed, createMovableClock, groupRoom, privateRoom } from "../people/fixtures.ts";
 import { createPeople } from "../people/index.ts";
-import type { Tx } from "../platform/db.ts";
+import type { DatabaseOptions, Tx } from "../platform/db.ts";
 import { openDatabase } from "../platform/db.ts";
 import type { Caller } from "../platform/handler.ts";
 import { group, member, room as roomTable, share } from "../schema/index.ts";
@@ -39,7 +39,7 @@ export async function createWorld(limits: Partial<ScanLimits> = {}, connections?
   const started: StartedFtp[] = [];
   const scannerDeps = {
     db,
-    connect: () => openDatabase(database.address, 1),
+    connect: (wish?: DatabaseOptions) => openDatabase(database.address, 1, wish),
     clock,
     open: servers.open,
     /** Introduces the server's shares, as announcements do: from then on new files are told. */
@@ -99,6 +99,7 @@ export async function createWorld(limits: Partial<ScanLimits> = {}, connections?
       return scanner.scanDue(new AbortController().signal);
     },
     async close() {
+      await scanner.settled();
       await servers.close();
       for (const ftp of started) await ftp.stop();
       await database.close();

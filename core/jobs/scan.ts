@@ -15,6 +15,7 @@ await runJob(async ({ options, logLevel }, signal) => {
     const count = await core.scanner.scanDue(signal);
     log.debug({ count }, "scans ended");
   } finally {
+    await core.scanner.settled();
     await core.close();
   }
 });

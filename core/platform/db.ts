@@ -20,17 +20,31 @@ export interface Database {
 /** Where PostgreSQL is: a `postgres://` URL, or the directory of its Unix socket. */
 export type DatabaseAddress = { url: string } | { socket: string; database: string; user: string };
 
-/**
- * @param connections at most so many at a time; of the core see core/connections.ts
- * @param application what the sessions are called in pg_stat_activity
- */
-export function openDatabase(address: DatabaseAddress, connections: number, application = "fonshare"): Database {
+export interface DatabaseOptions {
+  /** What the sessions are called in pg_stat_activity. */
+  application?: string | undefined;
+  /**
+   * Nothing is written but in transactions that say `read write`: for one that goes on for long on a single connection, as the
+   * driver answers the loss of a connection with a new one, on which the rest would be written by itself.
+   */
+  readOnly?: boolean;
+}
+
+/** @param connections at most so many at a time; of the core see core/connections.ts */
+export function openDatabase(
+  address: DatabaseAddress,
+  connections: number,
+  { application = "fonshare", readOnly = false }: DatabaseOptions = {},
+): Database {
+  const guard = readOnly ? { default_transaction_read_only: true } : {};
   const options = {
     max: connections,
+    // The driver changes its connections once in a while.
+    ...(readOnly ? { max_lifetime: null } : {}),
     onnotice: () => {},
     // The driver's own back-off grows to 20 s; an embedded server is back within one.
     backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 1),
-    connection: { application_name: application },
+    connection: { application_name: application, ...guard },
   };
   const sql =
     "url" in address

@@ -51,7 +51,7 @@ async function scan(job: ScanJob): Promise<ScanAnswer> {
   const target = { host, port, security, ...login, ...(fingerprint === undefined ? {} : { fingerprint }) };
   const scanner = createScanner({
     db,
-    connect: () => openDatabase(address, 1),
+    connect: (wish) => openDatabase(address, 1, wish),
     clock: systemClock,
     async open(_serverId, { use, signal }) {
       const session = await connector.connect(target, { use, ...(signal ? { signal } : {}) });
@@ -66,6 +66,7 @@ async function scan(job: ScanJob): Promise<ScanAnswer> {
   const feeling = watch();
   const scans = await scanner.scanDue(new AbortController().signal);
   const felt = feeling.end();
+  await scanner.settled();
   // Sockets that were told to close do so in the next turns.
   for (let turns = 0; turns < 20 && sockets() > 0; turns += 1) await new Promise((resolve) => setImmediate(resolve));
   return { ...felt, scans, log: log.join(""), sockets: sockets() };

@@ -2,8 +2,6 @@
 // A scan that lost its lease applies nothing.
 
 import type { Db, Tx } from "../../platform/db.ts";
-import { appendEvent } from "../../platform/outbox.ts";
-import { makeRef } from "../../platform/refs.ts";
 import { isWithin } from "../sight.ts";
 import type { Totals } from "../store/apply.ts";
 import {
@@ -15,7 +13,6 @@ import {
   keepWords,
   placeFolders,
   readKnown,
-  settleIndexes,
   tellsNews,
 } from "../store/apply.ts";
 import {
@@ -26,15 +23,17 @@ import {
   countChanges,
   moveFiles,
   removeGone,
+  tellLoaded,
   updateFiles,
 } from "../store/differences.ts";
+import type { Load } from "../store/load.ts";
 import type { ScanRow } from "../store/scans.ts";
-import { endScan, lockScan, serverOf, sharedFolders } from "../store/scans.ts";
+import { endScan, lockScan, sharedFolders } from "../store/scans.ts";
 import type { AddedFile, Applied } from "../types.ts";
 import type { CrawlOutcome } from "./crawl.ts";
-import { dueInMs, nextInterval } from "./interval.ts";
 import type { RootCount, Verdict } from "./judge.ts";
 import { judge } from "./judge.ts";
+import { outcomeRow, quarantine } from "./outcome.ts";
 import { minimalRoots } from "./roots.ts";
 
 export interface ApplyInput {
@@ -44,6 +43,8 @@ export interface ApplyInput {
   outcome: CrawlOutcome;
   /** Every folder was listed. */
   isFull: boolean;
+  /** What has loaded the files; `db` goes on in its transaction. */
+  load?: Load | undefined;
   everyMs: number;
   /** From 0 to 1. */
   random: number;
@@ -51,21 +52,40 @@ export interface ApplyInput {
   onApplied: (tx: Tx, applied: Applied) => Promise<void>;
 }
 
-/** @returns how it ended, or undefined when the lease was lost and nothing was applied */
-export async function applyScan(db: Db, input: ApplyInput): Promise<Verdict["state"] | undefined> {
-  const done = await db.transaction((tx) => applyWithin(tx, input));
-  if (done?.hasWritten) await settleIndexes(db);
-  return done?.state;
+export interface AppliedScan {
+  state: Verdict["state"];
+  /** Words of new names are noted beside the indexes: `settleIndexes` is due, and no answer has to wait for it. */
+  hasWritten: boolean;
 }
 
-async function applyWithin(tx: Tx, input: ApplyInput) {
-  const { serverId, token, outcome, now } = input;
+class NothingApplied extends Error {}
+
+/**
+ * Where files were loaded a transaction is open: to begin another one then goes on with it, and its end is the end of both.
+ * @returns undefined when the lease was lost and nothing was applied
+ */
+export async function applyScan(db: Db, input: ApplyInput): Promise<AppliedScan | undefined> {
+  try {
+    return await db.transaction(async (tx) => {
+      const done = await applyWithin(tx, input);
+      // What was loaded goes, too.
+      if (!done) throw new NothingApplied();
+      return done;
+    });
+  } catch (error) {
+    if (error instanceof NothingApplied) return undefined;
+    throw error;
+  }
+}
+
+async function applyWithin(tx: Tx, input: ApplyInput): Promise<AppliedScan | undefined> {
+  const { serverId, token, outcome, now, load } = input;
   const row = await lockScan(tx, serverId, token);
   if (!row) return undefined;
   const shared = minimalRoots((await sharedFolders(tx, serverId)).map((folder) => folder.path));
-  if (!input.roots.every((root) => shared.some((one) => isWithin(root, one)))) await dropUnshared(tx, serverId);
-  await placeFolders(tx, serverId);
-  const knowsNone = (await readKnown(tx, serverId)) === 0;
+  if (!input.roots.every((root) => shared.some((one) => isWithin(root, one)))) await dropUnshared(tx, serverId, load);
+  await placeFolders(tx, serverId, load);
+  const knowsNone = load !== undefined || (await readKnown(tx, serverId)) === 0;
   const counts = outcome.isComplete && !knowsNone ? await countRoots(tx, input, shared) : [];
   const verdict = judge(outcome.isComplete, counts, row.lossAcceptedAt !== null);
   if (verdict.state === "quarantined") {
@@ -73,7 +93,7 @@ async function applyWithin(tx: Tx, input: ApplyInput) {
     return { state: verdict.state, hasWritten: false };
   }
   const isComplete = verdict.state === "complete";
-  const done = await applyDifferences(tx, { serverId, isComplete, knowsNone, at: now });
+  const done = await applyDifferences(tx, { serverId, isComplete, knowsNone, at: now, load });
   const totals = await totalsAfter(tx, row, { isFull: input.isFull, isComplete, knowsNone, changes: done.changes });
   const indexed = isComplete && row.fullAt === null ? { indexed: totals } : {};
   const { added } = done;
@@ -105,15 +125,21 @@ interface Differing {
   /** The catalog has no file in the folders that were listed, and in none that is missing. */
   knowsNone: boolean;
   at: Date;
+  load: Load | undefined;
 }
 
-async function applyDifferences(
-  tx: Tx,
-  { serverId, isComplete, knowsNone, at }: Differing,
-): Promise<{ added: AddedFile[]; directories: number; changes: number }> {
-  await keepWords(tx);
-  await boundNotes(tx);
+interface Differences {
+  added: AddedFile[];
+  directories: number;
+  changes: number;
+}
+
+async function applyDifferences(tx: Tx, differing: Differing): Promise<Differences> {
+  const { serverId, isComplete, knowsNone, at, load } = differing;
+  await keepWords(tx, load);
+  if (!load) await boundNotes(tx);
   const directories = await applyDirectories(tx, serverId);
+  if (load) return await applyLoaded(tx, differing, directories);
   const isSame = !knowsNone && (await compareFiles(tx)) === 0;
   const moved = isComplete && !knowsNone && !isSame ? await moveFiles(tx, serverId) : 0;
   const updated = knowsNone || isSame ? 0 : await updateFiles(tx, serverId);
@@ -122,6 +148,17 @@ async function applyDifferences(
   const count = added?.length ?? (isSame ? 0 : await addFiles(tx, adding));
   const removed = isComplete ? await removeGone(tx, serverId, knowsNone) : 0;
   return { added: added ?? [], directories, changes: moved + updated + count + removed };
+}
+
+/** Files are there already. */
+async function applyLoaded(
+  tx: Tx,
+  { serverId, isComplete, at, load }: Differing,
+  directories: number,
+): Promise<Differences> {
+  const added = (await tellsNews(tx, serverId)) ? await tellLoaded(tx, serverId, at) : [];
+  const removed = isComplete ? await removeGone(tx, serverId, true) : 0;
+  return { added, directories, changes: (load?.files ?? 0) + removed };
 }
 
 /** Counted anew from time to time; adding up what changed costs no look at what did not. */
@@ -139,46 +176,4 @@ async function totalsAfter(
   if (changes === 0) return { files: row.files, bytes: row.bytes };
   const more = await countChanges(tx, { isComplete, knowsNone });
   return { files: row.files + more.files, bytes: Math.min(row.bytes + more.bytes, Number.MAX_SAFE_INTEGER) };
-}
-
-function outcomeRow(
-  row: ScanRow,
-  input: ApplyInput,
-  { isComplete, hasChanged }: { isComplete: boolean; hasChanged: boolean },
-): Partial<ScanRow> {
-  const { outcome, now, everyMs, random } = input;
-  const intervalMs = nextInterval({ everyMs, intervalMs: row.intervalMs }, hasChanged);
-  const dueMs = dueInMs(intervalMs, { now: outcome.held, before: row.held }, random);
-  return {
-    state: isComplete ? "complete" : "partial",
-    problem: isComplete ? null : (outcome.problem ?? null),
-    intervalMs,
-    dueAt: new Date(now.getTime() + dueMs),
-    held: outcome.held,
-    sessions: outcome.sessions,
-    failures: 0,
-    finishedAt: now,
-    ...(isComplete ? { lossAcceptedAt: null } : {}),
-    ...(isComplete && input.isFull ? { fullAt: now } : {}),
-  };
-}
-
-/** Nothing is applied, and the owner hears of it once, until files are back or the loss is accepted. */
-async function quarantine(
-  tx: Tx,
-  row: ScanRow,
-  { lost, had }: { lost: number; had: number },
-  { now, everyMs, random }: ApplyInput,
-): Promise<void> {
-  const { serverId, token } = row;
-  const server = await serverOf(tx, serverId);
-  const dueAt = new Date(now.getTime() + dueInMs(everyMs, { now: 0, before: 0 }, random));
-  await endScan(tx, serverId, token, { state: "quarantined", problem: null, dueAt, failures: 0, finishedAt: now });
-  if (row.state === "quarantined" || !server) return;
-  await appendEvent(tx, {
-    key: `scan.quarantined:${serverId}:${token}`,
-    personId: server.ownerId,
-    serverId,
-    telling: { kind: "scan.quarantined", server: makeRef("s", serverId), label: server.label, lost, had },
-  });
 }

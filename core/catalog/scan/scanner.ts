@@ -1,14 +1,17 @@
 // Scans every server that is due: lease, crawl, apply. Runs in the worker thread of core/jobs/scan.ts.
 import type { Clock } from "../../platform/clock.ts";
-import type { Database, Db, Tx } from "../../platform/db.ts";
+import type { Database, DatabaseOptions, Db, Tx } from "../../platform/db.ts";
 import { isDatabaseAway } from "../../platform/db.ts";
 import { asFonError } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
+import { settleIndexes } from "../store/apply.ts";
+import { beginLoad } from "../store/load.ts";
 import type { ScanRow } from "../store/scans.ts";
 import { endScan, renewLease, settledFolders, sharedFolders, takeLease, writeScope } from "../store/scans.ts";
 import { createStage } from "../store/stage.ts";
 import { createStagedTimes } from "../store/staged-times.ts";
 import type { Applied } from "../types.ts";
+import type { AppliedScan } from "./apply.ts";
 import { applyScan } from "./apply.ts";
 import { applyCount } from "./count.ts";
 import type { CrawlSession } from "./crawl.ts";
@@ -21,7 +24,7 @@ import { minimalRoots } from "./roots.ts";
 export interface ScannerDeps {
   db: Db;
   /** A database with exactly one connection, for one scan's temporary tables; the scanner closes it. */
-  connect: () => Database;
+  connect: (options?: DatabaseOptions) => Database;
   clock: Clock;
   /** servers.open of core/servers. */
   open: (serverId: number, options: { use: "files"; signal?: AbortSignal }) => Promise<CrawlSession>;
@@ -36,6 +39,8 @@ export interface ScannerDeps {
 export interface Scanner {
   /** Scans what is due, several servers at a time, until nothing is. Stops early, without a trace, when `signal` aborts. @returns how many scans ended */
   scanDue(signal: AbortSignal): Promise<number>;
+  /** Waits for what scans that have ended still put in order; until then their connections are open. Never rejects. */
+  settled(): Promise<void>;
 }
 
 /** Every folder is listed anew after so many usual intervals, as a changed file does not change its folder's time. */
@@ -45,7 +50,12 @@ const fullSweepEvery = 12;
 const againMs = 5_000;
 const rewriteMs = 500;
 
-export function createScanner(deps: ScannerDeps): Scanner {
+interface Scanning extends ScannerDeps {
+  settling: Set<Promise<void>>;
+}
+
+export function createScanner(given: ScannerDeps): Scanner {
+  const deps: Scanning = { ...given, settling: new Set() };
   async function scanSome(signal: AbortSignal): Promise<number> {
     let count = 0;
     while (!signal.aborted) {
@@ -65,11 +75,14 @@ export function createScanner(deps: ScannerDeps): Scanner {
       await Promise.allSettled(all);
       return (await Promise.all(all)).reduce((sum, count) => sum + count, 0);
     },
+    async settled() {
+      await Promise.all(deps.settling);
+    },
   };
 }
 
 /** Never throws for what a server does; its row says how it ended. */
-async function scanLeased(deps: ScannerDeps, row: ScanRow, signal: AbortSignal): Promise<void> {
+async function scanLeased(deps: Scanning, row: ScanRow, signal: AbortSignal): Promise<void> {
   const lost = new AbortController();
   const ended = new AbortController();
   const beat = keepLease(deps, row, ended.signal, lost);
@@ -117,7 +130,7 @@ async function keepLease(deps: ScannerDeps, row: ScanRow, ended: AbortSignal, lo
   }
 }
 
-async function scanServer(deps: ScannerDeps, row: ScanRow, signal: AbortSignal) {
+async function scanServer(deps: Scanning, row: ScanRow, signal: AbortSignal) {
   const { clock, limits } = deps;
   const { serverId, token } = row;
   const folders = await sharedFolders(deps.db, serverId);
@@ -126,9 +139,11 @@ async function scanServer(deps: ScannerDeps, row: ScanRow, signal: AbortSignal) 
   await writeScope(deps.db, serverId, token, scope);
   const roots = minimalRoots(folders.map((folder) => folder.path));
   const isFull = !row.fullAt || clock.now().getTime() - row.fullAt.getTime() > fullSweepEvery * limits.everyMs;
-  const database = deps.connect();
+  const load = isFull ? await beginLoad(deps, serverId) : undefined;
+  const database = load?.database ?? deps.connect();
+  let done: AppliedScan | undefined;
   try {
-    const stage = await createStage(database);
+    const stage = await createStage(database, load);
     const times = createStagedTimes(database);
     const outcome = await crawl({
       roots,
@@ -146,10 +161,21 @@ async function scanServer(deps: ScannerDeps, row: ScanRow, signal: AbortSignal) 
     await times.write();
     signal.throwIfAborted();
     const rest = { everyMs: limits.everyMs, random: deps.random(), now: clock.now(), onApplied: deps.onApplied };
-    return await applyScan(database.db, { serverId, token, roots, outcome, isFull, ...rest });
+    done = await applyScan(database.db, { serverId, token, roots, outcome, isFull, load, ...rest });
+    return done?.state;
   } finally {
-    await database.close();
+    if (done?.hasWritten) settle(deps, database, () => (load ?? database).close());
+    else await (load ?? database).close();
   }
+}
+
+/** Nobody waits for it: who searches meanwhile reads the notes. */
+function settle({ settling, log }: Scanning, database: Database, close: () => Promise<void>): void {
+  const settled = settleIndexes(database.db)
+    .finally(close)
+    .catch((err: unknown) => log.warn({ err }, "indexes not put in order"))
+    .finally(() => settling.delete(settled));
+  settling.add(settled);
 }
 
 /** Nothing of it is shared yet: its owner is told how much there is, and nothing of it is kept. */

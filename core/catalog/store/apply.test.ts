@@ -64,7 +64,7 @@ async function scanOf(folders: ListedFolder[], { isFull = false, before }: Step 
     const outcome = { isComplete: true, problem: undefined, folders: folders.length, held: 0, sessions: 3 };
     const [row] = await database.db.select().from(scan).where(eq(scan.serverId, serverId));
     const rest = { isFull, everyMs: 60_000, random: 0.5, now, onApplied: async () => undefined };
-    return await applyScan(own.db, { serverId, token: row?.token ?? 0, roots: [""], outcome, ...rest });
+    return (await applyScan(own.db, { serverId, token: row?.token ?? 0, roots: [""], outcome, ...rest }))?.state;
   } finally {
     await own.close();
   }

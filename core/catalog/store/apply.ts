@@ -4,23 +4,32 @@ import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
 import { shareLock } from "../../platform/locks.ts";
 import type { RootCount } from "../scan/judge.ts";
+import type { Load } from "./load.ts";
+
+/** Its files: staged, or loaded already. */
+const filesOf = (load: Load | undefined) =>
+  load
+    ? { table: sql.raw(load.target.table), no: sql.raw("directory_id"), isOurs: sql`server_id = ${load.serverId}` }
+    : { table: sql.raw("stage_file"), no: sql.raw("no"), isOurs: sql`true` };
 
 /** Takes from the stage what is no longer shared: somebody may have unshared it while it was read. */
-export async function dropUnshared(tx: Tx, serverId: number): Promise<void> {
+export async function dropUnshared(tx: Tx, serverId: number, load?: Load): Promise<void> {
   const isUnshared = sql`not exists (
     select from share where share.server_id = ${serverId}
       and (share.path = '' or s.path = share.path or starts_with(s.path, share.path || '/')))`;
   await tx.execute(sql`delete from stage_skipped s where ${isUnshared}`);
   const dropped = await tx.execute(sql`delete from stage_directory s where ${isUnshared}`);
   if (dropped.count === 0) return;
-  await tx.execute(sql`delete from stage_file f where not exists (select from stage_directory s where s.no = f.no)`);
+  const { table, no, isOurs } = filesOf(load);
+  await tx.execute(sql`
+    delete from ${table} f where ${isOurs} and not exists (select from stage_directory s where s.no = f.${no})`);
 }
 
 /**
  * Words that were forgotten since they were staged, because no name had them yet, are made anew. Until the transaction
  * ends none is forgotten.
  */
-export async function keepWords(tx: Tx): Promise<void> {
+export async function keepWords(tx: Tx, load?: Load): Promise<void> {
   await shareLock(tx, "vocabulary");
   const lost = await tx.execute(sql`
     create temporary table stage_lost_word on commit drop as
@@ -31,10 +40,14 @@ export async function keepWords(tx: Tx): Promise<void> {
     select array_agg(number order by number) from (
       select coalesce(sign(old) * word.id, old)::integer as number from unnest(staged.words) old
       left join stage_lost_word lost on lost.id = abs(old) left join word on word.word = lost.word) numbers)`;
-  for (const table of ["stage_directory", "stage_file"]) {
+  const { table: files, isOurs } = filesOf(load);
+  for (const [table, which] of [
+    [sql.raw("stage_directory"), sql`true`],
+    [files, isOurs],
+  ] as const) {
     await tx.execute(sql`
-      update ${sql.raw(table)} staged set words = ${renumbered}
-      where exists (select from unnest(staged.words) old join stage_lost_word lost on lost.id = abs(old))`);
+      update ${table} staged set words = ${renumbered}
+      where ${which} and exists (select from unnest(staged.words) old join stage_lost_word lost on lost.id = abs(old))`);
   }
 }
 
@@ -46,11 +59,11 @@ const mayBeThere = sql`exists (
  * Finds the folders of the stage in the catalog: `stage_place` has a row for each that was listed, with its id, new or
  * not, and `stage_missing` those of the catalog that were not met; `sure` where that means that they are gone.
  */
-export async function placeFolders(tx: Tx, serverId: number): Promise<void> {
+export async function placeFolders(tx: Tx, serverId: number, load?: Load): Promise<void> {
   await tx.execute(sql`
     create temporary table stage_place on commit drop as
     select s.no, s.path, s.parent, s.whole, d.id is null as is_new,
-      coalesce(d.id, nextval('directory_id_seq')::integer) as id
+      coalesce(d.id, ${sql.raw(load ? "s.no" : "nextval('directory_id_seq')::integer")}) as id
     from stage_directory s left join directory d on d.server_id = ${serverId} and d.path = s.path order by s.no`);
   await tx.execute(sql`
     create temporary table stage_missing on commit drop as
@@ -58,6 +71,11 @@ export async function placeFolders(tx: Tx, serverId: number): Promise<void> {
       and not exists (select from stage_skipped k where k.path = d.path)
       and not exists (select from stage_directory s where s.path = d.path)`);
   await tx.execute(sql`analyze stage_place, stage_missing`);
+  // Somebody shared another folder meanwhile, or the same one anew: its row is not ours.
+  if (load)
+    await tx.execute(sql`
+      update ${sql.raw(load.target.table)} f set directory_id = p.id from stage_place p
+      where f.server_id = ${serverId} and p.id <> p.no and f.directory_id = p.no`);
 }
 
 /**

@@ -85,14 +85,26 @@ export async function addFiles(tx: Tx, { serverId, at, knowsNone }: Adding): Pro
   return (await tx.execute(insertFiles(serverId, at, knowsNone))).count;
 }
 
-/** The same, for who wants to hear which. */
+/** Files that a first scan has loaded already, for who wants to hear which. */
+export async function tellLoaded(tx: Tx, serverId: number, at: Date): Promise<AddedFile[]> {
+  return await tx.execute<Record<string, unknown> & AddedFile>(sql`
+    with added as (
+      update file set seen_at = ${at.toISOString()}::timestamptz where server_id = ${serverId}
+      returning id, directory_id, name, size_bytes)
+    ${addedFiles}`);
+}
+
+/** The same as `addFiles`, for who wants to hear which. */
 export async function addAndTellFiles(tx: Tx, { serverId, at, knowsNone }: Adding): Promise<AddedFile[]> {
   return await tx.execute<Record<string, unknown> & AddedFile>(sql`
     with added as (${insertFiles(serverId, at, knowsNone)} returning id, directory_id, name, size_bytes)
-    select added.id::float8 as "fileId", d.id::float8 as "directoryId", d.path as "directoryPath", added.name as "name",
-      added.size_bytes::float8 as "sizeBytes"
-    from added join directory d on d.id = added.directory_id order by d.path, added.name`);
+    ${addedFiles}`);
 }
+
+const addedFiles = sql`
+  select added.id::float8 as "fileId", d.id::float8 as "directoryId", d.path as "directoryPath", added.name as "name",
+    added.size_bytes::float8 as "sizeBytes"
+  from added join directory d on d.id = added.directory_id order by d.path, added.name`;
 
 export interface Adding {
   serverId: number;

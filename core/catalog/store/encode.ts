@@ -1,39 +1,49 @@
-// Listed folders and files as rows for the stage's tables: names with the numbers of their words.
+// Listed folders and files as rows for COPY: names with the numbers of their words.
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Piece } from "../pieces.ts";
 import type { ListedFile, ListedFolder } from "../scan/folder.ts";
+import type { RowWriter } from "./copy-rows.ts";
 import { createRowWriter } from "./copy-rows.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { createNumbers } from "./numbers.ts";
+import type { LearnedWord } from "./vocabulary.ts";
 
 const filesPerTurn = 200;
 
 export interface WaitingFolder {
+  /** Joins it to its files. */
   no: number;
   folder: ListedFolder;
-  own: string[];
+  own: Piece[];
   /** Words of the folders above, inside the scanned one. */
-  above: string[];
-  /** What its files have of it, once it was written. */
-  inherited: number[];
+  above: Piece[];
+  /** What its files have of it, in ascending order, once it was written. */
+  inherited: readonly number[];
 }
 
 export interface WaitingFile {
   folder: WaitingFolder;
   file: ListedFile;
-  words: string[];
+  pieces: Piece[];
 }
 
-/** What it returns is valid until its next call. */
-export function createEncoder(vocabulary: Vocabulary) {
+/** Where files go. */
+export interface FileTarget {
+  table: string;
+  /** The numbers of its words are the last one. */
+  columns: readonly string[];
+  /** All columns but the last one. */
+  write(rows: RowWriter, no: number, file: ListedFile): void;
+}
+
+/** All words must have been learned. What it returns is valid until its next call. */
+export function createEncoder(target: FileTarget) {
   const rows = createRowWriter();
-  const ascending = (ids: number[]) => ids.sort((a, b) => a - b);
-  const idsOf = (words: readonly string[]) => ascending(words.map(vocabulary.idOf));
-  const negatedIdsOf = (words: readonly string[]) => ascending(words.map((word) => -vocabulary.idOf(word)));
+  const numbers = createNumbers();
 
   function directories(folders: readonly WaitingFolder[]): Buffer {
     for (const waiting of folders) {
       const { no, folder, own, above } = waiting;
-      waiting.inherited = negatedIdsOf([...new Set([...own, ...above])]);
-      const ownIds = idsOf(own);
+      waiting.inherited = numbers.negated([...own, ...above]);
       const { path, root } = folder;
       const cut = path.lastIndexOf("/");
       rows.begin(7);
@@ -42,24 +52,19 @@ export function createEncoder(vocabulary: Vocabulary) {
       rows.text(path === root ? null : path.slice(0, Math.max(cut, 0)));
       rows.text(path.slice(cut + 1));
       rows.time(folder.modifiedAt);
-      rows.int4s(without(ownIds, negatedIdsOf(above)), ownIds);
+      rows.int4s(numbers.list, numbers.collect(own, numbers.negated(above)));
       rows.bool(folder.isWhole);
     }
     return rows.take();
   }
 
   async function files(list: readonly WaitingFile[]): Promise<Buffer> {
-    for (const [index, { folder, file, words }] of list.entries()) {
-      const ownIds = idsOf(words);
-      rows.begin(7);
-      rows.int4(folder.no);
-      rows.int8(file.sizeBytes);
-      rows.time(file.modifiedAt);
-      rows.int4(file.timeWithinMs);
-      rows.bool(file.isHeld);
-      rows.text(file.name);
-      rows.int4s(without(ownIds, folder.inherited), ownIds);
-      if (index % filesPerTurn === filesPerTurn - 1) await nextTurn();
+    for (let at = 0; at < list.length; at += 1) {
+      const { folder, file, pieces } = list[at] as WaitingFile;
+      target.write(rows, folder.no, file);
+      const count = numbers.collect(pieces, folder.inherited);
+      rows.int4s(numbers.list, count);
+      if (at % filesPerTurn === filesPerTurn - 1) await nextTurn();
     }
     return rows.take();
   }
@@ -71,14 +76,13 @@ export function createEncoder(vocabulary: Vocabulary) {
     }
     return rows.take();
   }
-
-  function learn(folders: readonly WaitingFolder[], list: readonly WaitingFile[]): Promise<void> {
-    return vocabulary.learn([...folders.flatMap(({ own, above }) => [own, above]), ...list.map((one) => one.words)]);
+  function words(list: readonly LearnedWord[]): Buffer {
+    for (const { id, word } of list) {
+      rows.begin(2);
+      rows.int4(id);
+      rows.text(word);
+    }
+    return rows.take();
   }
-  return { learn, directories, files, paths };
-}
-
-/** What is in the name too is told once. All stays in ascending order, so that the same words are the same row. */
-function without(own: readonly number[], above: readonly number[]): readonly number[] {
-  return above.some((id) => own.includes(-id)) ? above.filter((id) => !own.includes(-id)) : above;
+  return { directories, files, paths, words };
 }

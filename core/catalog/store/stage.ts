@@ -1,12 +1,15 @@
-// What a crawl found, kept in temporary tables of one connection until the crawl has ended. COPY, because it is the
-// fastest; names come with the numbers of their words (see vocabulary.ts).
-import { finished } from "node:stream/promises";
+// What a crawl found, on one connection until the crawl has ended: in temporary tables, and the files of a first scan already
+// in the catalog, where nobody sees them yet (see load.ts). COPY, because it is the fastest; names come with the numbers of
+// their words (see vocabulary.ts).
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "../../platform/db.ts";
+import type { Piece } from "../pieces.ts";
+import { createPieces } from "../pieces.ts";
 import type { ListedFolder } from "../scan/folder.ts";
-import { indexWords } from "../words.ts";
-import type { WaitingFile, WaitingFolder } from "./encode.ts";
+import { copyRows, refusal } from "./copy.ts";
+import type { FileTarget, WaitingFile, WaitingFolder } from "./encode.ts";
 import { createEncoder } from "./encode.ts";
+import type { Load } from "./load.ts";
 import { createVocabulary } from "./vocabulary.ts";
 
 export interface Stage {
@@ -28,40 +31,45 @@ interface Batch {
 
 const emptyBatch = (): Batch => ({ folders: [], skipped: [], files: [] });
 
-/** @param database must have exactly one connection: temporary tables are seen by no other */
-export async function createStage({ sql }: Database): Promise<Stage> {
+/**
+ * @param database must have exactly one connection: temporary tables are seen by no other
+ * @param load on the same connection; then `no` of a folder is its id, and files that are held are left out
+ */
+export async function createStage(database: Database, load?: Load): Promise<Stage> {
+  const { sql } = database;
   // So that a few hundred thousand rows are staged and compared without files.
   await sql`set temp_buffers = '32MB'`;
   await sql`set work_mem = '32MB'`;
   await makeTables(sql);
   // A word that a crash takes back was in no catalog yet: what a scan applies is written after it, and flushed with it.
-  await sql`set synchronous_commit = off`;
-  const encoder = createEncoder(createVocabulary(sql));
+  const learning = (load?.words ?? database).sql;
+  await learning`set synchronous_commit = off`;
+  const vocabulary = createVocabulary(learning);
+  const target = load?.target ?? stagedFiles;
+  const encoder = createEncoder(target);
+  const piecesOf = createPieces();
   const counts = { folders: 0, skipped: 0, files: 0 };
   let batch = emptyBatch();
   let writing = Promise.resolve();
 
-  async function copy(table: string, rows: Buffer): Promise<void> {
-    const stream = await sql`copy ${sql(table)} from stdin (format binary)`.writable();
-    const written = finished(stream);
-    written.catch(() => undefined);
-    await new Promise<void>((resolve, reject) => {
-      stream.write(rows, (error) => (error ? reject(error) : resolve()));
-    });
-    stream.end();
-    await nextTurn();
-    // When the database refuses the rows the driver says nothing and leaves the stream open until the next answer. So
-    // something is asked (once the end of the copy is on the wire), and `end` counts what has arrived.
-    await sql`select 1`;
-    await nextTurn();
-    await Promise.race([written, Promise.reject(refusal())]);
+  async function number(folders: readonly WaitingFolder[]): Promise<void> {
+    const ids = load && (await load.idsFor(folders.map(({ folder }) => folder.path)));
+    for (const [index, waiting] of folders.entries()) {
+      counts.folders += 1;
+      waiting.no = ids?.[index] ?? counts.folders;
+    }
   }
 
   async function write({ folders, skipped, files }: Batch): Promise<void> {
-    await encoder.learn(folders, files);
-    if (folders.length > 0) await copy("stage_directory", encoder.directories(folders));
-    if (skipped.length > 0) await copy("stage_skipped", encoder.paths(skipped));
-    if (files.length > 0) await copy("stage_file", await encoder.files(files));
+    const learned = await vocabulary.learn(piecesIn(folders, files));
+    await number(folders);
+    if (learned.length > 0) await copyRows(sql, "stage_word", ["id", "word"], encoder.words(learned));
+    if (folders.length > 0) await copyRows(sql, "stage_directory", folderColumns, encoder.directories(folders));
+    if (skipped.length > 0) await copyRows(sql, "stage_skipped", ["path"], encoder.paths(skipped));
+    if (files.length > 0) await copyRows(sql, target.table, target.columns, await encoder.files(files));
+    if (!load) return;
+    load.files += files.length;
+    await load.boundNotes();
   }
 
   /** One batch is written while the next one is filled; a third waits. */
@@ -74,38 +82,67 @@ export async function createStage({ sql }: Database): Promise<Stage> {
   }
   const isFull = () => batch.folders.length + batch.skipped.length + batch.files.length >= rowsPerCopy;
 
+  async function addFiles(waiting: WaitingFolder): Promise<void> {
+    const { files } = waiting.folder;
+    for (let at = 0; at < files.length; at += 1) {
+      const file = files[at];
+      if (!file || (load && file.isHeld)) continue;
+      counts.files += 1;
+      batch.files.push({ folder: waiting, file, pieces: piecesOf(file.name) });
+      if (at % filesPerTurn === filesPerTurn - 1) await nextTurn();
+      if (isFull()) await flush();
+    }
+  }
+
   return {
     async add(folder) {
       if (folder.isSkipped) {
         counts.skipped += 1;
         batch.skipped.push(folder.path);
-        if (isFull()) await flush();
-        return;
-      }
-      counts.folders += 1;
-      counts.files += folder.files.length;
-      const waiting = { no: counts.folders, folder, ...wordsOfFolder(folder), inherited: [] };
-      batch.folders.push(waiting);
-      for (const [index, file] of folder.files.entries()) {
-        batch.files.push({ folder: waiting, file, words: indexWords(file.name) });
-        if (index % filesPerTurn === filesPerTurn - 1) await nextTurn();
-        if (isFull()) await flush();
+      } else {
+        const waiting = { no: 0, folder, ...piecesOfFolder(folder, piecesOf), inherited: [] };
+        batch.folders.push(waiting);
+        await addFiles(waiting);
       }
       if (isFull()) await flush();
     },
     async end() {
       await flush();
       await writing;
+      const files = sql(target.table);
       const [rows] = await sql`select (select count(*) from stage_directory)::int as folders,
-        (select count(*) from stage_skipped)::int as skipped, (select count(*) from stage_file)::int as files`;
+        (select count(*) from stage_skipped)::int as skipped,
+        (select count(*) from ${files} ${load ? sql`where server_id = ${load.serverId}` : sql``})::int as files`;
       if (Object.entries(counts).some(([name, count]) => rows?.[name] !== count)) throw refusal();
-      await sql`analyze stage_directory (no, path), stage_skipped, stage_file (no)`;
-      await sql`reset synchronous_commit`;
+      await sql`analyze stage_directory (no, path), stage_skipped`;
+      if (!load) await sql`analyze stage_file (no)`;
+      await learning`reset synchronous_commit`;
     },
   };
 }
 
-const refusal = () => new Error("The database refused the staged rows.");
+const folderColumns = ["no", "path", "parent", "name", "modified_at", "words", "whole"];
+
+const stagedFiles: FileTarget = {
+  table: "stage_file",
+  columns: ["no", "size_bytes", "modified_at", "within_ms", "held", "name", "words"],
+  write(rows, no, file) {
+    rows.begin(7);
+    rows.int4(no);
+    rows.int8(file.sizeBytes);
+    rows.time(file.modifiedAt);
+    rows.int4(file.timeWithinMs);
+    rows.bool(file.isHeld);
+    rows.text(file.name);
+  },
+};
+
+function piecesIn(folders: readonly WaitingFolder[], files: readonly WaitingFile[]): Piece[] {
+  const pieces: Piece[] = [];
+  for (const { own, above } of folders) pieces.push(...own, ...above);
+  for (const file of files) for (const piece of file.pieces) if (!piece.ids) pieces.push(piece);
+  return pieces;
+}
 
 /** Numbers of folders join them to their files. Folders that were not listed again are staged by path alone. */
 async function makeTables(sql: Database["sql"]): Promise<void> {
@@ -119,10 +156,15 @@ async function makeTables(sql: Database["sql"]): Promise<void> {
   await sql`create temporary table stage_word (id integer not null, word text collate "C" not null)`;
 }
 
-function wordsOfFolder({ path, root }: ListedFolder): Pick<WaitingFolder, "own" | "above"> {
+function piecesOfFolder(
+  { path, root }: ListedFolder,
+  piecesOf: (name: string) => Piece[],
+): Pick<WaitingFolder, "own" | "above"> {
   // Folders above the scanned one are nobody's business, and its own name is hidden behind the share's.
   const inside = path === root ? "" : path.slice(root === "" ? 0 : root.length + 1);
-  const segments = inside === "" ? [] : inside.split("/");
-  const own = indexWords(segments.pop() ?? "");
-  return { own, above: [...new Set(segments.flatMap(indexWords))] };
+  const cut = inside.lastIndexOf("/");
+  return {
+    own: piecesOf(inside.slice(cut + 1)),
+    above: inside.slice(0, Math.max(cut, 0)).split("/").flatMap(piecesOf),
+  };
 }

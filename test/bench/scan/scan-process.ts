@@ -46,6 +46,7 @@ async function scan(): Promise<void> {
   const tookMs = performance.now() - startedMs;
   const { longestBlockMs } = feeling.end();
   const { user, system } = process.cpuUsage(cpuBefore);
+  await core.scanner.settled();
   await core.close();
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
   const cpuMs = (user + system) / 1000;

@@ -1,0 +1,28 @@
+// COPY of rows that are ready (see copy-rows.ts), and the certainty that the database took them.
+import { finished } from "node:stream/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Database } from "../../platform/db.ts";
+
+export const refusal = () => new Error("The database refused the staged rows.");
+
+/** @param rows may be used again when this has ended. @throws Error when the database refused them */
+export async function copyRows(
+  sql: Database["sql"],
+  table: string,
+  columns: readonly string[],
+  rows: Buffer,
+): Promise<void> {
+  const stream = await sql`copy ${sql(table)} (${sql([...columns])}) from stdin (format binary)`.writable();
+  const written = finished(stream);
+  written.catch(() => undefined);
+  await new Promise<void>((resolve, reject) => {
+    stream.write(rows, (error) => (error ? reject(error) : resolve()));
+  });
+  stream.end();
+  await nextTurn();
+  // When the database refuses the rows the driver says nothing and leaves the stream open until the next answer. So
+  // something is asked (once the end of the copy is on the wire), and who copied counts what has arrived.
+  await sql`select 1`;
+  await nextTurn();
+  await Promise.race([written, Promise.reject(refusal())]);
+}
