@@ -2,6 +2,7 @@
 import { decodeName } from "../names.ts";
 
 const longestNameBytes = 1000;
+const slash = 47;
 
 export type NameVerdict = "here" | "unaddressable" | { name: string };
 
@@ -9,9 +10,13 @@ export type NameVerdict = "here" | "unaddressable" | { name: string };
 export function judgeName(raw: string, isDirectory: boolean): NameVerdict {
   if (isDirectory && (raw === "." || raw === ".." || raw === "./" || raw === "../")) return "here";
   if (raw === "" || raw === "." || raw === ".." || raw.length > longestNameBytes) return "unaddressable";
-  if (/[\0\r\n/]/.test(raw)) return "unaddressable";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range
-  return { name: /^[\x01-\x7f]*$/.test(raw) ? raw : decodeName(Buffer.from(raw, "latin1")) };
+  let isAscii = true;
+  for (let at = 0; at < raw.length; at += 1) {
+    const code = raw.charCodeAt(at);
+    if (code === 0 || code === 10 || code === 13 || code === slash) return "unaddressable";
+    if (code > 127) isAscii = false;
+  }
+  return { name: isAscii ? raw : decodeName(Buffer.from(raw, "latin1")) };
 }
 
 /** A whole number of bytes that a double can carry; undefined for everything else. */

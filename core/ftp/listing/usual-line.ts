@@ -45,12 +45,26 @@ interface Clock {
   end: number;
 }
 
+/** Days come again and again. Undefined: no day of the calendar. */
+const days = new Map<number, Date | undefined>();
+const mostDays = 20_000;
+
+function dayOf(year: number, month: number, day: number): Date | undefined {
+  const key = (year * 13 + month) * 100 + day;
+  const known = days.get(key);
+  if (known || days.has(key)) return known;
+  if (days.size >= mostDays) days.clear();
+  const at = utcDate(year, month, day);
+  days.set(key, at);
+  return at;
+}
+
 /** `12:30`, or ` 2024`. */
 function readClock(line: string, from: number, date: { month: number; day: number; now: Date }): Clock | undefined {
   const { month, day, now } = date;
   const end = endOfDigits(line, from);
   if (end - from === 4 && line.charCodeAt(end) !== colon)
-    return { at: utcDate(numberOf(line, from, end), month, day), within: dayMs, end };
+    return { at: dayOf(numberOf(line, from, end), month, day), within: dayMs, end };
   if (end - from !== 2 || line.charCodeAt(end) !== colon) return undefined;
   const minuteEnd = endOfDigits(line, end + 1);
   if (minuteEnd - end !== 3) return undefined;
@@ -60,11 +74,14 @@ function readClock(line: string, from: number, date: { month: number; day: numbe
 
 /** Of the latest such day that is not in the future. A zone east of us may be a day ahead. */
 function latestTime(now: Date, month: number, day: number, hour: number, minute: number): Date | undefined {
+  if (hour > 23 || minute > 59) return undefined;
   const year = now.getUTCFullYear();
-  const thisYear = utcDate(year, month, day, hour, minute);
-  return thisYear && thisYear.getTime() <= now.getTime() + dayMs
-    ? thisYear
-    : utcDate(year - 1, month, day, hour, minute);
+  const sinceMidnightMs = (hour * 60 + minute) * minuteMs;
+  const thisYear = dayOf(year, month, day);
+  if (thisYear && thisYear.getTime() + sinceMidnightMs <= now.getTime() + dayMs)
+    return new Date(thisYear.getTime() + sinceMidnightMs);
+  const lastYear = dayOf(year - 1, month, day);
+  return lastYear && new Date(lastYear.getTime() + sinceMidnightMs);
 }
 
 function startOfWord(line: string, from: number): number {
