@@ -15,6 +15,7 @@ import {
   readKnown,
   tellsNews,
 } from "../store/apply.ts";
+import { refusal } from "../store/copy.ts";
 import {
   addAndTellFiles,
   addFiles,
@@ -95,6 +96,7 @@ async function applyWithin(tx: Tx, input: ApplyInput): Promise<AppliedScan | und
   const isComplete = verdict.state === "complete";
   const done = await applyDifferences(tx, { serverId, isComplete, knowsNone, at: now, load });
   const totals = await totalsAfter(tx, row, { isFull: input.isFull, isComplete, knowsNone, changes: done.changes });
+  if (load && totals.files !== load.files) throw refusal();
   const indexed = isComplete && row.fullAt === null ? { indexed: totals } : {};
   const { added } = done;
   await input.onApplied(tx, { serverId, at: now, complete: isComplete, first: row.files === 0, added, ...indexed });

@@ -143,7 +143,9 @@ async function scanServer(deps: Scanning, row: ScanRow, signal: AbortSignal) {
   const database = load?.database ?? deps.connect();
   let done: AppliedScan | undefined;
   try {
-    const stage = await createStage(database, load);
+    // While the first session is opened.
+    const staging = createStage(database, load);
+    staging.catch(() => undefined);
     const times = createStagedTimes(database);
     const outcome = await crawl({
       roots,
@@ -153,11 +155,11 @@ async function scanServer(deps: Scanning, row: ScanRow, signal: AbortSignal) {
       limits,
       clock,
       signal,
-      onFolder: stage.add,
+      onFolder: async (folder) => (await staging).add(folder),
       onTimes: times.add,
     });
     if (hasFailed(outcome)) return await fail(deps, row, outcome.problem ?? "core.internal");
-    await stage.end();
+    await (await staging).end();
     await times.write();
     signal.throwIfAborted();
     const rest = { everyMs: limits.everyMs, random: deps.random(), now: clock.now(), onApplied: deps.onApplied };

@@ -139,6 +139,13 @@ describe("words", () => {
   });
 });
 
+test("many more files and words than are written at once", async () => {
+  const folders = ["a", "b", "c"].map((name) => folder(name, many(`${name}${name}`, 4_000)));
+  expect(await scanOf([folder("", {}), ...folders])).toBe("complete");
+  expect(await row()).toMatchObject({ files: 12_000, bytes: 120_000 });
+  expect(await wordsOf("cc 3999.txt")).toEqual(["/c", "3999", "cc", "txt"]);
+});
+
 describe("a server that is removed", () => {
   const orphans = () => database.db.select().from(file).where(sql`${file.serverId} = ${serverId}`);
 

@@ -21,8 +21,9 @@ export async function dropUnshared(tx: Tx, serverId: number, load?: Load): Promi
   const dropped = await tx.execute(sql`delete from stage_directory s where ${isUnshared}`);
   if (dropped.count === 0) return;
   const { table, no, isOurs } = filesOf(load);
-  await tx.execute(sql`
+  const files = await tx.execute(sql`
     delete from ${table} f where ${isOurs} and not exists (select from stage_directory s where s.no = f.${no})`);
+  if (load) load.files -= files.count;
 }
 
 /**

@@ -11,7 +11,7 @@ export interface RowWriter {
   text(value: string | null): void;
   /** An array of the first `count` of these. */
   int4s(values: Int32Array, count: number): void;
-  /** What was written, whole; the next row begins anew. It is valid until then. */
+  /** What was written, whole, on its own; the next row begins anew. */
   take(): Buffer;
 }
 
@@ -113,7 +113,7 @@ export function createRowWriter(): RowWriter {
     take() {
       reserve(2);
       end = buffer.writeInt16BE(-1, end);
-      const written = buffer.subarray(0, end);
+      const written = Buffer.from(buffer.subarray(0, end));
       end = header.length;
       return written;
     },

@@ -3,15 +3,16 @@ import { finished } from "node:stream/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "../../platform/db.ts";
 
+export interface Rows {
+  table: string;
+  columns: readonly string[];
+  rows: Buffer;
+}
+
 export const refusal = () => new Error("The database refused the staged rows.");
 
-/** @param rows may be used again when this has ended. @throws Error when the database refused them */
-export async function copyRows(
-  sql: Database["sql"],
-  table: string,
-  columns: readonly string[],
-  rows: Buffer,
-): Promise<void> {
+/** @throws Error when the database refused them */
+export async function copyRows(sql: Database["sql"], { table, columns, rows }: Rows): Promise<void> {
   const stream = await sql`copy ${sql(table)} (${sql([...columns])}) from stdin (format binary)`.writable();
   const written = finished(stream);
   written.catch(() => undefined);

@@ -35,7 +35,7 @@ export interface FileTarget {
   write(rows: RowWriter, no: number, file: ListedFile): void;
 }
 
-/** All words must have been learned. What it returns is valid until its next call. */
+/** All words must have been learned. */
 export function createEncoder(target: FileTarget) {
   const rows = createRowWriter();
   const numbers = createNumbers();

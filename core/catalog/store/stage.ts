@@ -6,6 +6,7 @@ import type { Database } from "../../platform/db.ts";
 import type { Piece } from "../pieces.ts";
 import { createPieces } from "../pieces.ts";
 import type { ListedFolder } from "../scan/folder.ts";
+import type { Rows } from "./copy.ts";
 import { copyRows, refusal } from "./copy.ts";
 import type { FileTarget, WaitingFile, WaitingFolder } from "./encode.ts";
 import { createEncoder } from "./encode.ts";
@@ -18,8 +19,8 @@ export interface Stage {
   end(): Promise<void>;
 }
 
-/** Waiting rows; twice as many are in memory when the database is slower than the crawl. */
-const rowsPerCopy = 5_000;
+/** Waiting rows; three times as many are in memory when the database is slower than the crawl. */
+const rowsPerCopy = 2_500;
 /** Names of a thousand characters take their time. */
 const filesPerTurn = 200;
 
@@ -50,6 +51,7 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
   const piecesOf = createPieces();
   const counts = { folders: 0, skipped: 0, files: 0 };
   let batch = emptyBatch();
+  let encoding: Promise<Rows[]> = Promise.resolve([]);
   let writing = Promise.resolve();
 
   async function number(folders: readonly WaitingFolder[]): Promise<void> {
@@ -60,23 +62,35 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
     }
   }
 
-  async function write({ folders, skipped, files }: Batch): Promise<void> {
+  /** Rows by table, in the order in which they are written. */
+  async function encode({ folders, skipped, files }: Batch): Promise<Rows[]> {
     const learned = await vocabulary.learn(piecesIn(folders, files));
     await number(folders);
-    if (learned.length > 0) await copyRows(sql, "stage_word", ["id", "word"], encoder.words(learned));
-    if (folders.length > 0) await copyRows(sql, "stage_directory", folderColumns, encoder.directories(folders));
-    if (skipped.length > 0) await copyRows(sql, "stage_skipped", ["path"], encoder.paths(skipped));
-    if (files.length > 0) await copyRows(sql, target.table, target.columns, await encoder.files(files));
+    const tables: Rows[] = [];
+    if (learned.length > 0) tables.push({ table: "stage_word", columns: ["id", "word"], rows: encoder.words(learned) });
+    if (folders.length > 0)
+      tables.push({ table: "stage_directory", columns: folderColumns, rows: encoder.directories(folders) });
+    if (skipped.length > 0) tables.push({ table: "stage_skipped", columns: ["path"], rows: encoder.paths(skipped) });
+    if (files.length > 0) tables.push({ ...target, rows: await encoder.files(files) });
+    return tables;
+  }
+
+  async function write(tables: readonly Rows[], files: number): Promise<void> {
+    for (const table of tables) await copyRows(sql, table);
     if (!load) return;
-    load.files += files.length;
+    load.files += files;
     await load.boundNotes();
   }
 
-  /** One batch is written while the next one is filled; a third waits. */
+  /**
+   * While one batch is written the next one is filled, and made ready where words are asked for elsewhere: a connection takes no
+   * question in the middle of a copy. A third one waits.
+   */
   async function flush(): Promise<void> {
     const [full, before] = [batch, writing];
     batch = emptyBatch();
-    writing = before.then(() => write(full));
+    encoding = Promise.all([encoding, load ? undefined : before]).then(() => encode(full));
+    writing = Promise.all([encoding, before]).then(([tables]) => write(tables, full.files.length));
     writing.catch(() => undefined);
     await before;
   }
@@ -109,10 +123,11 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
     async end() {
       await flush();
       await writing;
-      const files = sql(target.table);
+      // What was loaded is counted once, when it is applied.
+      const files = load ? sql`${counts.files}` : sql`(select count(*) from stage_file)`;
       const [rows] = await sql`select (select count(*) from stage_directory)::int as folders,
         (select count(*) from stage_skipped)::int as skipped,
-        (select count(*) from ${files} ${load ? sql`where server_id = ${load.serverId}` : sql``})::int as files`;
+        ${files}::int as files`;
       if (Object.entries(counts).some(([name, count]) => rows?.[name] !== count)) throw refusal();
       await sql`analyze stage_directory (no, path), stage_skipped`;
       if (!load) await sql`analyze stage_file (no)`;

@@ -9,7 +9,8 @@ const lineShape =
   /^(?:(\d\d)-(\d\d)-(\d{2}|\d{4})|(\d{4})-(\d\d)-(\d\d))\s+(\d{1,2}):(\d\d)\s?([AP]M)?\s+(?:<(DIR|JUNCTION|SYMLINKD?)>\s+|([-\d,.]+|NaN) )(.+)$/is;
 
 export function isDosLine(line: string): boolean {
-  return /^\d{2}(?:-\d\d-\d\d|\d\d-\d\d-\d\d)/.test(line);
+  const first = line.charCodeAt(0);
+  return first >= 48 && first <= 57 && /^\d{2}(?:-\d\d-\d\d|\d\d-\d\d-\d\d)/.test(line);
 }
 
 /** @param line without its line end, bytes as latin1 text */
