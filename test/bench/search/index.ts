@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "../../../core/platform/db.ts";
-import type { Part, Size } from "../report.ts";
+import type { Part, Pieces, Size } from "../report.ts";
 import { createAsker, serversSeen } from "./ask.ts";
 import { catalogBytes } from "./catalog-bytes.ts";
 import type { Cluster, ClusterKind } from "./databases.ts";
@@ -19,6 +19,8 @@ import { countPartitions } from "./scaling.ts";
 import { countTypos } from "./typos.ts";
 
 interface Case extends CatalogSize {
+  /** Begins the names of its pieces. */
+  name: string;
   kind: ClusterKind;
   seen: readonly number[];
   /** Compared with other programs too. */
@@ -27,13 +29,13 @@ interface Case extends CatalogSize {
 
 const million = 1_000_000;
 const cases: Record<Size, readonly Case[]> = {
-  smoke: [{ kind: "embedded", files: 5_000, servers: 10, seen: [4], hasPeers: false }],
+  smoke: [{ name: "small", kind: "embedded", files: 5_000, servers: 10, seen: [4], hasPeers: false }],
   full: [
-    { kind: "embedded", files: million, servers: 40, seen: [8, 24], hasPeers: true },
-    { kind: "system", files: million, servers: 40, seen: [24], hasPeers: false },
-    { kind: "embedded", files: 10 * million, servers: 500, seen: [8, 24, 100], hasPeers: true },
-    { kind: "embedded", files: 10 * million, servers: 40, seen: [24], hasPeers: false },
-    { kind: "system", files: 10 * million, servers: 500, seen: [8, 24, 100], hasPeers: false },
+    { name: "1m embedded", kind: "embedded", files: million, servers: 40, seen: [8, 24], hasPeers: true },
+    { name: "1m system", kind: "system", files: million, servers: 40, seen: [24], hasPeers: false },
+    { name: "10m embedded", kind: "embedded", files: 10 * million, servers: 500, seen: [8, 24, 100], hasPeers: true },
+    { name: "10m few servers", kind: "embedded", files: 10 * million, servers: 40, seen: [24], hasPeers: false },
+    { name: "10m system", kind: "system", files: 10 * million, servers: 500, seen: [8, 24, 100], hasPeers: false },
   ],
 };
 const questionsEach = { smoke: 2, full: 40 };
@@ -43,21 +45,24 @@ const typosAsked = { smoke: 5, full: 300 };
 const keptVersion = 1;
 const keptFolder = join(import.meta.dirname, "../../../node_modules/.cache/fonshare/bench", `search-${keptVersion}`);
 
+const peersOf = ({ name }: Case) => `${name}, peers`;
+
 export const part: Part = {
   name: "search",
-  async measure(size, tell) {
+  pieces: [...cases.smoke, ...cases.full].flatMap((one) => (one.hasPeers ? [one.name, peersOf(one)] : [one.name])),
+  async measure(size, tell, pieces) {
     const temporary = mkdtempSync(join(tmpdir(), "fonshare-bench-search-"));
     const results = createResults();
     const clusters = new Map<ClusterKind, Cluster | undefined>();
     try {
-      for (const one of cases[size]) {
+      for (const one of cases[size].filter((each) => pieces.wants(each.name) || pieces.wants(peersOf(each)))) {
         if (!clusters.has(one.kind)) {
           const folder = size === "full" ? join(keptFolder, one.kind) : join(temporary, one.kind);
           mkdirSync(folder, { recursive: true, mode: 0o755 });
           clusters.set(one.kind, await startCluster(one.kind, folder));
         }
         const cluster = clusters.get(one.kind);
-        if (cluster) await measureCase(cluster, one, size, { results, temporary, tell });
+        if (cluster) await measureCase(cluster, one, size, { results, temporary, tell, pieces });
         else results.leaveOut(one.kind);
       }
       return results.tables();
@@ -72,30 +77,63 @@ interface Means {
   results: Results;
   temporary: string;
   tell: (line: string) => void;
+  pieces: Pieces;
 }
 
+/** What its pieces give are rows of tables that all catalogs share: they are given at the end. */
 async function measureCase(cluster: Cluster, one: Case, size: Size, means: Means): Promise<void> {
-  const { results, tell } = means;
-  const name = `catalog_${one.files}_${one.servers}`;
+  const { pieces, tell } = means;
   const title = `${one.files.toLocaleString("en")} files on ${one.servers} servers, ${cluster.version}`;
-  const database = await openLoaded(cluster, name, one, (line) => tell(`${title}: ${line}`));
+  const name = `catalog_${one.files}_${one.servers}`;
+  await pieces.measure(one.name, async () => {
+    await withLoaded(cluster, name, one, tell, (database) => measureSearches(database, { ...one, title }, size, means));
+    return [];
+  });
+  if (!one.hasPeers) return;
+  await pieces.measure(peersOf(one), async () => {
+    await withLoaded(cluster, name, one, tell, (database) => measurePeers(database, { ...one, title }, size, means));
+    return [];
+  });
+}
+
+async function withLoaded(
+  cluster: Cluster,
+  name: string,
+  size: CatalogSize,
+  tell: (line: string) => void,
+  work: (database: Database) => Promise<void>,
+): Promise<void> {
+  const database = await openLoaded(cluster, name, size, (line) => tell(`${name}: ${line}`));
   try {
-    results.addBytes(title, await catalogBytes(database));
-    for (const count of one.seen) {
-      const seen = serversSeen(one, count);
-      const asker = createAsker(database, seen);
-      const sample = sampleNames(one, seen);
-      const questions = makeQuestions(sample, questionsEach[size]);
-      const place = { title, seen: count };
-      await results.addSearches(place, questions, asker);
-      await results.addCompletions(place, questions, asker);
-      results.addTypos(place, await countTypos(asker, sample, typosAsked[size]));
-      results.addPartitions(place, await countPartitions(database, seen));
-      tell(`${title}: asked as somebody who sees ${count} servers`);
-      if (one.hasPeers && count === one.seen[0]) await measurePeers(one, place, questions, asker, means);
-    }
+    await work(database);
   } finally {
     await database.close();
+  }
+}
+
+type Titled = Case & { title: string };
+
+function askAs(database: Database, one: Titled, count: number, size: Size) {
+  const seen = serversSeen(one, count);
+  const sample = sampleNames(one, seen);
+  const questions = makeQuestions(sample, questionsEach[size]);
+  return { seen, sample, questions, asker: createAsker(database, seen), place: { title: one.title, seen: count } };
+}
+
+async function measureSearches(
+  database: Database,
+  one: Titled,
+  size: Size,
+  { results, tell }: Pick<Means, "results" | "tell">,
+): Promise<void> {
+  results.addBytes(one.title, await catalogBytes(database));
+  for (const count of one.seen) {
+    const { seen, sample, questions, asker, place } = askAs(database, one, count, size);
+    await results.addSearches(place, questions, asker);
+    await results.addCompletions(place, questions, asker);
+    results.addTypos(place, await countTypos(asker, sample, typosAsked[size]));
+    results.addPartitions(place, await countPartitions(database, seen));
+    tell(`${one.title}: asked as somebody who sees ${count} servers`);
   }
 }
 
@@ -116,17 +154,17 @@ async function openLoaded(
 }
 
 async function measurePeers(
-  one: Case,
-  place: { title: string; seen: number },
-  questions: ReturnType<typeof makeQuestions>,
-  asker: ReturnType<typeof createAsker>,
-  { results, temporary, tell }: Means,
+  database: Database,
+  one: Titled,
+  size: Size,
+  { results, temporary, tell }: Pick<Means, "results" | "temporary" | "tell">,
 ): Promise<void> {
+  const { seen, questions, asker, place } = askAs(database, one, one.seen[0] ?? 1, size);
   const folder = mkdtempSync(join(temporary, "peers-"));
   const plocate = await buildPlocate(one, folder);
   if (!plocate) results.leaveOut("plocate");
-  const peers = [...(plocate ? [plocate] : []), ...buildFts(one, folder, serversSeen(one, place.seen))];
-  tell(`${place.title}: other programs have the same names`);
+  const peers = [...(plocate ? [plocate] : []), ...buildFts(one, folder, seen)];
+  tell(`${one.title}: other programs have the same names`);
   try {
     await results.comparePeers(place, questions, asker, peers);
   } finally {
