@@ -1,6 +1,5 @@
 // Typos: each word that nothing visible has is replaced by the most alike one that something visible has.
 // A word that only others may see is never told: the vocabulary is everybody's, the check is the person's.
-import type { Db } from "../platform/db.ts";
 import { readKnownFor } from "./known.ts";
 import type { Alike } from "./likeness.ts";
 import { likeliest } from "./likeness.ts";
@@ -9,7 +8,6 @@ import type { Query, Wanted } from "./query.ts";
 import { emptyQuery, hasFileFilter } from "./query.ts";
 import type { FindDeps } from "./search.ts";
 import type { Sight } from "./sight.ts";
-import { readPlanned } from "./store/places.ts";
 import { countNames, countWords } from "./store/suggest.ts";
 import type { KnownWord } from "./store/words.ts";
 import { similarWords } from "./store/words.ts";
@@ -41,21 +39,27 @@ async function correctWord(deps: FindDeps, sight: Sight, wanted: Wanted, isUnkno
 const enoughWords = 3;
 
 /** Visible words that may be meant by one that is not, the likeliest first: by slips, then by how many names have it. */
-export async function corrections({ db }: FindDeps, sight: Sight, { word, isPrefix }: Wanted): Promise<string[]> {
-  const similar = await similarWords(db, word, comparedWords);
+export async function corrections(deps: FindDeps, sight: Sight, { word, isPrefix }: Wanted): Promise<string[]> {
+  const similar = await similarWords(deps.db, word, comparedWords);
   const alike = likeliest(word, similar, isPrefix).slice(0, checkedWords);
   const found: string[] = [];
   // Words with more slips are looked for only when those with fewer are not enough.
   for (const [, some] of Map.groupBy(alike, ({ slips }) => slips)) {
-    if (found.length < enoughWords) found.push(...(await visibleOf(db, sight, some)));
+    if (found.length < enoughWords) found.push(...(await visibleOf(deps, sight, some)));
   }
   return found;
 }
 
-async function visibleOf(db: Db, sight: Sight, alike: readonly Alike<KnownWord>[]): Promise<string[]> {
+async function visibleOf(
+  { db, commonWords }: FindDeps,
+  sight: Sight,
+  alike: readonly Alike<KnownWord>[],
+): Promise<string[]> {
   const words = alike.map(({ known }) => known);
   const ids = words.map(({ id }) => id);
-  const counts = await readPlanned(db, (tx) => countNames(tx, sight, ids));
+  const { common } = await commonWords.read(db);
+  const known = new Set(common.map(({ id }) => id));
+  const counts = await countNames(db, sight, ids, (id) => known.has(id));
   const visible = words.filter(({ id }) => counts.has(id));
   visible.sort((a, b) => (counts.get(b.id) ?? 0) - (counts.get(a.id) ?? 0));
   return visible.map(({ word }) => word);
@@ -64,12 +68,8 @@ async function visibleOf(db: Db, sight: Sight, alike: readonly Alike<KnownWord>[
 async function isVisible({ db, commonWords }: FindDeps, sight: Sight, wanted: Wanted): Promise<boolean> {
   const query = { ...emptyQuery, wanted: [wanted] };
   const facts = await commonWords.read(db);
-  return readPlanned(db, async (tx) => {
-    const known = await readKnownFor(tx, facts, sight, query);
-    const plan = planOf(query, { inOwnName: "all", withKinds: false }, known);
-    return (
-      plan !== undefined &&
-      (await countWords(tx, { sight, query, files: plan, directories: plan, limit: 1 })).length > 0
-    );
-  });
+  const known = await readKnownFor(db, facts, sight, query);
+  const plan = planOf(query, { inOwnName: "all", withKinds: false }, known);
+  if (!plan) return false;
+  return (await countWords(db, { sight, query, files: plan, directories: plan, limit: 1 })).length > 0;
 }

@@ -1,5 +1,5 @@
 // What the vocabulary says of the words of one query, in proportion to what a person sees.
-import type { Db, Tx } from "../platform/db.ts";
+import type { Db } from "../platform/db.ts";
 import type { Known } from "./plan.ts";
 import { wordsOfPlan } from "./plan.ts";
 import type { Query } from "./query.ts";
@@ -12,9 +12,9 @@ const mostLookups = 5_000;
 const mostWords = 512;
 const fewestWords = 40;
 
-export function readKnownFor(tx: Db | Tx, facts: CatalogFacts, sight: Sight, query: Query): Promise<Known> {
+export function readKnownFor(db: Db, facts: CatalogFacts, sight: Sight, query: Query): Promise<Known> {
   const places = Math.max(1, sight.shares.length);
   const mostIds = Math.min(mostWords, Math.max(fewestWords, Math.floor(mostLookups / places)));
   const beginning = query.wanted.find(({ isPrefix }) => isPrefix)?.word ?? "";
-  return readKnown(tx, facts, { words: wordsOfPlan(query), beginning, mostIds, places });
+  return readKnown(db, facts, { words: wordsOfPlan(query), beginning, mostIds, places });
 }

@@ -8,7 +8,7 @@ import { remember } from "./last-list.ts";
 import { cap, numberAt, pageSize, readCursor, turnsOf } from "./page.ts";
 import type { SearchDeps } from "./search.ts";
 import { createSight } from "./sight.ts";
-import { countFiles, latestFiles } from "./store/browse.ts";
+import { countFiles, latestFiles } from "./store/latest.ts";
 
 type Latest = Api["catalog"]["latest"];
 
@@ -24,16 +24,21 @@ export async function latest(
   const sight = createSight(await deps.shares.visible(person, room));
   if (sight.shares.length === 0) return { items: [], next: null, previous: null, total: 0, isCapped: false };
   const from = cursor && { seenAt: asDate(numberAt(cursor, 0)), id: numberAt(cursor, 1), isBack: cursor.isBack };
-  const { page, hasMore } = await latestFiles(deps.db, sight, from, pageSize);
+  const [{ page, hasMore }, count] = await Promise.all([
+    latestFiles(deps.db, sight, from, pageSize),
+    countFiles(deps.db, sight, cap + 1),
+  ]);
   const lines = page.flatMap((row): Line[] => {
     const share = sight.locate(row.serverId, row.path);
     return share ? [{ kind: "file", row, share, copies: 1 }] : [];
   });
-  await remember(deps, person, room, lines.map(refOf), shown);
-  const count = await countFiles(deps.db, sight, cap + 1);
+  const [items] = await Promise.all([
+    toItems(deps.db, person, lines, shown),
+    remember(deps, person, room, lines.map(refOf), shown),
+  ]);
   const keys = page.map(({ seenAt, id }) => [seenAt.getTime(), id]);
   return {
-    items: await toItems(deps.db, person, lines, shown),
+    items,
     ...turnsOf(shown, keys, hasMore),
     total: Math.min(count, cap),
     isCapped: count > cap,

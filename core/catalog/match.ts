@@ -25,8 +25,27 @@ const wholeWord = 3;
 const partOfWord = 2;
 const inPath = 1;
 
-/** @param path inside the share; "" for the share's own folder. @param known folder names that were split before */
+/**
+ * Split when it is asked for: where names answer alone, nobody looks at their folders.
+ * @param path inside the share; "" for the share's own folder. @param known folder names that were split before
+ */
 export function pathWordsOf(path: string, known = new Map<string, NameWords>()): PathWords {
+  let split: PathWords | undefined;
+  const once = () => {
+    split ??= splitPath(path, known);
+    return split;
+  };
+  return {
+    get words() {
+      return once().words;
+    },
+    get segments() {
+      return once().segments;
+    },
+  };
+}
+
+function splitPath(path: string, known: Map<string, NameWords>): PathWords {
   const words = new Set<string>();
   const segments: string[][] = [];
   for (const segment of path === "" ? [] : path.split("/")) {

@@ -23,6 +23,7 @@ const knownWith = (longer: number[] = []): Known => ({
     word === "ni" || word === "owl" ? { ids: longer, isCut: longer.length > 500 } : { ids: [], isCut: false },
   isCommon: (id) => common.has(Math.abs(id)),
   filesWith: (some) => some.reduce((sum, id) => sum + (common.has(Math.abs(id)) ? 500_000 : 10), 0),
+  filesAnywhereWith: (some) => some.reduce((sum, id) => sum + (common.has(Math.abs(id)) ? 5_000_000 : 100), 0),
   places: 10,
 });
 const asked = (text: string): Query => {
@@ -69,6 +70,14 @@ test("a word that no name has, and a kind without a file, find nothing", () => {
 test("beside a rare word common ones are looked at in its few rows", () => {
   const found = plan("the owl", "all");
   expect(found).toMatchObject({ groups: [[3]], filters: [[1]], findsFew: true });
+});
+
+test("what few files of all people have is read at once, and the rest share by share", () => {
+  expect(plan("the owl", "all")).toMatchObject({ isRare: true });
+  expect(plan("night", "one")).toMatchObject({ isRare: false });
+  // Looking into one share costs less than to pass over those of many.
+  const alone = { ...knownWith(), places: 0.5 };
+  expect(plan("the owl", "all", alone)).toMatchObject({ isRare: false });
 });
 
 test("many beginnings are read in parts when nothing else finds few, else in the rows that it finds", () => {

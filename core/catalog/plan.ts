@@ -13,6 +13,8 @@ export interface Known {
   isCommon(id: number): boolean;
   /** About how many visible files have one of these. */
   filesWith(ids: readonly number[]): number;
+  /** The same of all files of the catalog. */
+  filesAnywhereWith(ids: readonly number[]): number;
   /** How many shares each number is looked up in. */
   places: number;
 }
@@ -22,11 +24,15 @@ export interface Plan {
   groups: number[][];
   /** And of each group of one of these branches, in this order: the likeliest words come first. */
   branches: number[][][];
+  /** The branches from here on have rare words alone. */
+  rareFrom: number;
   /** And of each of these, which are long or common, and looked at only in rows that the index has found. */
   filters: number[][];
   excluded: number[];
   /** One of the groups is in so few rows that they are all read. */
   findsFew: boolean;
+  /** So few that whoever's they are they are read at once, and only then those of the visible shares kept. */
+  isRare: boolean;
   /** Some words that begin like the unfinished one are left out. */
   isCut: boolean;
 }
@@ -47,6 +53,8 @@ const longestChunk = 64;
 const fewFiles = 10_000;
 /** A list so many times longer than the shortest costs more than the rows that it would spare. */
 const sparedFactor = 8;
+/** To look into one share costs about as much as to read so many rows that are not visible. */
+const rowsPerPlace = 100;
 
 /** Every word whose number a plan asks for. */
 export function wordsOfPlan(query: Query): string[] {
@@ -95,11 +103,7 @@ function groupsOf({ whole, longer, parts }: Forms, inOwnName: boolean): number[]
 const ownOf = ({ whole, longer, parts }: Forms) => [...whole, ...longer, ...parts.flat()];
 
 /** Where one group finds few rows the others are filters; else long groups are read a part at a time. */
-function arrange(
-  needed: number[][],
-  own: number[],
-  known: Known,
-): Pick<Plan, "groups" | "branches" | "filters" | "findsFew"> {
+function arrange(needed: number[][], own: number[], known: Known): Omit<Plan, "excluded" | "isCut"> {
   const also = own.length > 0 ? [own] : [];
   const isLong = (group: number[]) => chunksOf(group, known).length > 1;
   const short = needed.filter((group) => !isLong(group));
@@ -109,12 +113,22 @@ function arrange(
   const findsFew = fewest < Math.max(fewFiles, lookups);
   const [longest, ...others] = long;
   if (longest && !findsFew) {
-    const branches = chunksOf(longest, known).map((chunk) => [chunk]);
-    return { groups: short, branches, filters: [...others, ...also], findsFew };
+    const chunks = chunksOf(longest, known);
+    const rareFrom = chunks.filter((chunk) => chunk.some(known.isCommon)).length;
+    const branches = chunks.map((chunk) => [chunk]);
+    return { groups: short, branches, rareFrom, filters: [...others, ...also], findsFew, isRare: false };
   }
   const isSpared = (group: number[]) => fewest < fewFiles && known.filesWith(group) > fewest * sparedFactor;
   const groups = short.filter((group) => !isSpared(group));
-  return { groups, branches: [], filters: [...short.filter(isSpared), ...long, ...also], findsFew };
+  const isRare = groups.some((group) => known.filesAnywhereWith(group) <= rowsPerPlace * known.places);
+  return {
+    groups,
+    branches: [],
+    rareFrom: 0,
+    filters: [...short.filter(isSpared), ...long, ...also],
+    findsFew,
+    isRare,
+  };
 }
 
 /** Few at a time of the common ones: the index compares every row of each with all others. */

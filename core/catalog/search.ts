@@ -19,9 +19,7 @@ import type { Ranked, SortKey } from "./rank.ts";
 import { compareKeys, rank } from "./rank.ts";
 import type { Sight } from "./sight.ts";
 import { createSight } from "./sight.ts";
-import { directoriesAt } from "./store/items.ts";
-import { readPlanned } from "./store/places.ts";
-import { findCandidates } from "./store/search.ts";
+import { findCandidates, rootsOf } from "./store/search.ts";
 import type { CommonWords } from "./store/words.ts";
 import { wordsOf } from "./words.ts";
 
@@ -56,9 +54,12 @@ export async function search(deps: FindDeps, person: Person, room: Room, input: 
     (at) => placeOf(found.ranked, at),
   );
   const lines = page.lines.map(({ line }) => line);
-  await remember(deps, person, room, lines.map(refOf), page.shown);
+  const [items] = await Promise.all([
+    toItems(deps.db, person, lines, page.shown),
+    remember(deps, person, room, lines.map(refOf), page.shown),
+  ]);
   return {
-    items: await toItems(deps.db, person, lines, page.shown),
+    items,
     next: page.next,
     previous: page.previous,
     total: found.ranked.length,
@@ -101,17 +102,15 @@ async function findRanked(
   if (sight.shares.length === 0) return { ranked: [], isCapped: false };
   const onlyFiles = asksForFiles(query);
   const facts = await deps.commonWords.read(deps.db);
-  const { candidates, roots } = await readPlanned(deps.db, async (tx) => {
-    const known = await readKnownFor(tx, facts, sight, query);
-    const files =
-      query.only === "folders"
-        ? undefined
-        : planOf(query, { inOwnName: onlyFiles ? "none" : "one", withKinds: true }, known);
-    const directories = onlyFiles ? undefined : planOf(query, { inOwnName: "one", withKinds: false }, known);
-    return {
-      candidates: await findCandidates(tx, { sight, query, files, directories, limit: cap + 1 }),
-      roots: onlyFiles ? [] : await directoriesAt(tx, sight.shares),
-    };
-  });
+  const [known, roots] = await Promise.all([
+    readKnownFor(deps.db, facts, sight, query),
+    onlyFiles ? [] : rootsOf(deps.db, sight),
+  ]);
+  const files =
+    query.only === "folders"
+      ? undefined
+      : planOf(query, { inOwnName: onlyFiles ? "none" : "one", withKinds: true }, known);
+  const directories = onlyFiles ? undefined : planOf(query, { inOwnName: "one", withKinds: false }, known);
+  const candidates = await findCandidates(deps.db, { sight, query, files, directories, limit: cap + 1 });
   return { ranked: rank(query, sight, candidates, roots), isCapped: candidates.isCut };
 }

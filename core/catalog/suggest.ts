@@ -14,7 +14,6 @@ import type { FindDeps } from "./search.ts";
 import { ownedBy } from "./search.ts";
 import type { Sight } from "./sight.ts";
 import { createSight } from "./sight.ts";
-import { readPlanned } from "./store/places.ts";
 import type { WordCount } from "./store/suggest.ts";
 import { countWords } from "./store/suggest.ts";
 import { indexWords, wordsOf } from "./words.ts";
@@ -125,26 +124,19 @@ async function countFitting({ db, commonWords }: FindDeps, sight: Sight, context
   const begun = beginning === "" ? [] : [{ word: beginning, isPrefix: true }];
   const query = { ...context, wanted: [...context.wanted, ...begun] };
   const facts = await commonWords.read(db);
-  return readPlanned(db, async (tx) => {
-    const known = await readKnownFor(tx, facts, sight, query);
-    const among = beginning === "" ? undefined : idsThatBegin(known, beginning);
-    const count = (plan: Plan | undefined) =>
-      countWords(tx, {
-        ...{
-          sight,
-          query,
-          among,
-          limit: sampleSize,
-          isNewest: plan?.groups.length === 0 && plan.branches.length === 0,
-        },
-        files: query.only === "folders" ? undefined : plan,
-        directories: query.only === "files" || hasFileFilter(query) ? undefined : plan,
-      });
-    const some =
-      beginning.length <= 1 ? await count(planOf(context, { inOwnName: "all", withKinds: true }, known)) : [];
-    if (some.length > 0 || beginning === "") return some;
-    return count(planOf(query, { inOwnName: "all", withKinds: true }, known));
-  });
+  const known = await readKnownFor(db, facts, sight, query);
+  const among = beginning === "" ? undefined : idsThatBegin(known, beginning);
+  const count = (plan: Plan | undefined) => {
+    const isNewest = plan?.groups.length === 0 && plan.branches.length === 0;
+    return countWords(db, {
+      ...{ sight, query, among, limit: sampleSize, isNewest },
+      files: query.only === "folders" ? undefined : plan,
+      directories: query.only === "files" || hasFileFilter(query) ? undefined : plan,
+    });
+  };
+  const some = beginning.length <= 1 ? await count(planOf(context, { inOwnName: "all", withKinds: true }, known)) : [];
+  if (some.length > 0 || beginning === "") return some;
+  return count(planOf(query, { inOwnName: "all", withKinds: true }, known));
 }
 
 function idsThatBegin(known: Known, beginning: string): number[] {

@@ -6,7 +6,8 @@ import postgres from "postgres";
 import * as schema from "../schema/index.ts";
 import { locks } from "./locks.ts";
 
-export type Db = PostgresJsDatabase<typeof schema>;
+/** `$client` is the driver below, for several statements in one message. */
+export type Db = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
 /** A running transaction: has all of Db's verbs. */
 export type Tx = Parameters<Parameters<Db["transaction"]>[0]>[0];
 

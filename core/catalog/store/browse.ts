@@ -3,9 +3,8 @@ import type { SQL } from "drizzle-orm";
 import { and, eq, or, sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";
 import { directory, file, isFileId } from "../../schema/index.ts";
-import type { Sight } from "../sight.ts";
 import type { DirectoryRow, FileRow } from "./rows.ts";
-import { below, directoryColumns, fileColumns, visibleTo } from "./rows.ts";
+import { below, directoryColumns, fileColumns } from "./rows.ts";
 
 export async function findFile(db: Db, id: number): Promise<FileRow | undefined> {
   const rows = await db
@@ -115,41 +114,6 @@ function filesById(db: Db, ids: number[]): Promise<FileRow[]> {
   const joined = db.select(fileColumns).from(file).innerJoin(directory, eq(directory.id, file.directoryId));
   const among = or(...ids.map((id) => isFileId(file.id, sql`${id}::bigint`)));
   return joined.where(among);
-}
-
-/** A page of the visible files, newest first: those after a file, or before it. */
-export async function latestFiles(
-  db: Db,
-  sight: Sight,
-  from: { seenAt: Date; id: number; isBack: boolean } | undefined,
-  limit: number,
-): Promise<Part<FileRow>> {
-  const place = from && sql`(${from.seenAt.toISOString()}::timestamptz, ${from.id}::bigint)`;
-  const isBack = from?.isBack ?? false;
-  const beyond = place && sql`(${file.seenAt}, ${file.id}) ${isBack ? sql`>` : sql`<`} ${place}`;
-  const direction = isBack ? sql`asc` : sql`desc`;
-  const rows = await db
-    .select(fileColumns)
-    .from(file)
-    .innerJoin(directory, eq(directory.id, file.directoryId))
-    .where(and(visibleTo(sight, file.serverId), beyond))
-    .orderBy(sql`${file.seenAt} ${direction}`, sql`${file.id} ${direction}`)
-    .limit(isBack ? limit : limit + 1);
-  return isBack
-    ? { page: rows.toReversed(), hasMore: true }
-    : { page: rows.slice(0, limit), hasMore: rows.length > limit };
-}
-
-/** How many visible files there are, counted up to `limit`. */
-export async function countFiles(db: Db, sight: Sight, limit: number): Promise<number> {
-  const some = db
-    .select({ one: sql`1`.as("one") })
-    .from(file)
-    .innerJoin(directory, eq(directory.id, file.directoryId))
-    .where(visibleTo(sight, file.serverId))
-    .limit(limit)
-    .as("some");
-  return (await db.select({ n: sql<number>`count(*)::int` }).from(some))[0]?.n ?? 0;
 }
 
 /** Every file in a folder of a server, at any depth, in the order of paths. */

@@ -1,10 +1,7 @@
 // Reading rows of the visible shares, a share at a time: the work grows with what a person sees and not with the catalog.
-import type { SQL } from "drizzle-orm";
-import { sql } from "drizzle-orm";
-import type { Db, Tx } from "../../platform/db.ts";
-import type { Plan } from "../plan.ts";
-import type { Query } from "../query.ts";
 import type { Sight } from "../sight.ts";
+import { isWithin } from "../sight.ts";
+import { ids, literal, whole } from "./reading.ts";
 
 export type Table = "file" | "directory";
 
@@ -12,98 +9,36 @@ export interface Place {
   serverId: number;
   /** Of a share; "" is the whole server. */
   path: string;
+  /** Paths of all visible shares of this server. */
+  roots: readonly string[];
 }
 
-/** Where the person may look: each server once where all of it is visible. */
+/** Where the person may look, nothing twice: each server once where all of it is visible. */
 export function placesOf(sight: Sight): Place[] {
-  const complete = new Set(sight.shares.filter(({ path }) => path === "").map(({ serverId }) => serverId));
-  const parts = sight.shares.filter(({ serverId }) => !complete.has(serverId));
-  const unique = new Map(parts.map(({ serverId, path }) => [`${serverId}/${path}`, { serverId, path }]));
-  return [...[...complete].map((serverId) => ({ serverId, path: "" })), ...unique.values()];
+  const servers = [...Map.groupBy(sight.shares, ({ serverId }) => serverId)].map(([serverId, shares]) => {
+    const roots = [...new Set(shares.map(({ path }) => path))];
+    const widest = roots.filter((path) => !roots.some((other) => other !== path && isWithin(path, other)));
+    return widest.map((path) => ({ serverId, path, roots }));
+  });
+  const [all, parts] = [true, false].map((isWhole) => servers.flat().filter(({ path }) => (path === "") === isWhole));
+  return [...(all ?? []), ...(parts ?? [])];
 }
 
-/**
- * For reading with plans, in a transaction of its own: by indexes alone, with what reading a row and its words really
- * costs; the planner thinks that comparing arrays costs nothing.
- */
-export function readPlanned<T>(db: Db, read: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction(
-    async (tx) => {
-      await tx.execute(sql`select ${setAll}`);
-      return read(tx);
-    },
-    { accessMode: "read only" },
-  );
-}
+/** Indexes of words that are asked when no server is named: one of each partition. */
+const indexes: Record<Table, number> = { file: 32, directory: 1 };
 
-const settings = {
-  enable_seqscan: "off",
-  // An index scan by time would read every file of a server to find the few that have the words.
-  enable_indexscan: "off",
-  jit: "off",
-  max_parallel_workers_per_gather: "0",
-  cpu_tuple_cost: "0.5",
-  cpu_index_tuple_cost: "0.2",
-  random_page_cost: "1.1",
-};
-const setAll = sql.raw(
-  Object.entries(settings)
-    .map(([name, value]) => `set_config('${name}', '${value}', true)`)
-    .join(", "),
-);
-
-/** Of one statement: by time, from the newest on. */
-export async function allowIndexScans(tx: Tx, isAllowed: boolean): Promise<void> {
-  await tx.execute(sql`select set_config('enable_indexscan', ${isAllowed ? "on" : "off"}, true)`);
-}
-
-export const whole = (n: number) => sql.raw(String(Math.trunc(n)));
-const array = (ids: readonly number[]) => sql.raw(`'{${ids.map(Math.trunc).join(",")}}'::int[]`);
-
-/** What a plan asks of row `f`. Numbers are written into the text: the planner has to see how common they are. */
-export function conditionsOf({ groups, filters, excluded }: Omit<Plan, "branches">): SQL[] {
-  const single = groups.filter((group) => group.length === 1).flat();
-  const several = groups.filter((group) => group.length > 1);
-  return [
-    ...(single.length > 0 ? [sql`f.words @> ${array(single)}`] : []),
-    ...several.map((group) => sql`f.words && ${array(group)}`),
-    ...filters.map(isAmong),
-    ...(excluded.length > 0 ? [sql`not f.words && ${array(excluded)}`] : []),
-  ];
-}
-
-const hashedFrom = 9;
-
-/** In words that no index is asked for. Of a long list a hash table is made. */
-function isAmong(group: readonly number[]): SQL {
-  if (group.length < hashedFrom) return sql`(f.words && ${array(group)}) is true`;
-  return sql`exists (select from unnest(f.words) w(id) where w.id = any(${array(group)}))`;
-}
-
-/** What the filters of a query ask of file `f`. */
-export function figuresOf({ minBytes, maxBytes, newerThan }: Query): SQL[] {
-  const age = sql`coalesce(f.modified_at, f.seen_at)`;
-  return [
-    ...(minBytes === undefined ? [] : [sql`f.size_bytes >= ${minBytes}::bigint`]),
-    ...(maxBytes === undefined ? [] : [sql`f.size_bytes <= ${maxBytes}::bigint`]),
-    ...(newerThan === undefined ? [] : [sql`${age} >= ${newerThan.toISOString()}::timestamptz`]),
-  ];
-}
-
-/** For reading by time, where every row is looked at once. */
-export function withoutBranches(plan: Plan): Plan {
-  const [first = []] = plan.branches;
-  const together = first.map((_, i) => plan.branches.flatMap((branch) => branch[i] ?? []));
-  return { ...plan, groups: [...plan.groups, ...together], branches: [] };
-}
+/** Rows of rare words are found sooner by looking everywhere than by looking into each of these. */
+export const areMany = (places: readonly Place[], table: Table) => places.length > indexes[table];
 
 export interface Reading {
   /** Of row `f`. */
-  columns: SQL;
-  conditions: readonly SQL[];
+  columns: string;
+  conditions: readonly string[];
   branches?: readonly number[][][];
-  order?: SQL | undefined;
-  /** Rows of one place at most, for one branch. */
+  order?: string | undefined;
+  /** Folders that are shared themselves are left out: their own names are hidden behind those of the shares. */
+  hidesRoots?: boolean;
+  /** Rows of one place (or of all at once) at most, for one branch. */
   limit: number;
 }
 
@@ -111,43 +46,85 @@ export interface Reading {
 export function inPlaces(
   places: readonly Place[],
   table: Table,
-  { columns, conditions, branches = [], order, limit }: Reading,
-): SQL {
+  { columns, conditions, branches = [], order = "", hidesRoots = false, limit }: Reading,
+): string {
   const all = [
-    sql`f.server_id = a.server_id`,
+    "f.server_id = a.server_id",
     ...conditions,
-    ...(branches[0] ?? []).map((_, i) => sql.raw(`f.words && a.g${i}`)),
+    ...conditionsOfBranches(branches, "a"),
     ...(places.some(({ path }) => path !== "") ? [isInPlace(table)] : []),
+    ...(hidesRoots ? ["f.path <> all (a.roots)"] : []),
   ];
-  return sql`
-    select c.*, a.place from (${steps(places, branches)}) a cross join lateral (
-      select ${columns} from ${sql.raw(table)} f where ${sql.join(all, sql` and `)} ${order ?? sql``} limit ${whole(limit)}
+  return `
+    select c.*, a.place from (${steps(places, branches, hidesRoots)}) a cross join lateral (
+      select ${columns} from ${table} f where ${all.join(" and ")} ${order} limit ${whole(limit)}
     ) c`;
 }
 
 /** Every place for every branch, in order; "offset 0" keeps it. */
-function steps(places: readonly Place[], branches: readonly number[][][]): SQL {
-  const rows = places.map(({ serverId, path }, i) => sql`(${whole(i)}, ${whole(serverId)}, ${path}::text)`);
-  const placed = sql`(values ${sql.join(rows, sql`, `)}) p(place, server_id, path)`;
-  const [first] = branches;
-  if (!first) return sql`select * from ${placed} order by place offset 0`;
-  const groups = sql.raw(first.map((_, i) => `g${i}`).join(", "));
-  const branched = branches.map((branch, i) => sql`(${sql.join([whole(i), ...branch.map(array)], sql`, `)})`);
-  return sql`select * from ${placed} cross join (values ${sql.join(branched, sql`, `)}) b(step, ${groups})
-    order by step, place offset 0`;
+function steps(places: readonly Place[], branches: readonly number[][][], hasRoots: boolean): string {
+  const rows = places.map(({ serverId, path, roots }, i) => {
+    const hidden = hasRoots ? `, array[${roots.map(literal).join(", ")}]::text[]` : "";
+    return `(${whole(i)}, ${whole(serverId)}, ${literal(path)}::text${hidden})`;
+  });
+  const placed = `(values ${rows.join(", ")}) p(place, server_id, path${hasRoots ? ", roots" : ""})`;
+  if (branches.length === 0) return `select * from ${placed} order by place offset 0`;
+  return `select * from ${placed} cross join ${branchesAs("b", branches)} order by step, place offset 0`;
 }
+
+function branchesAs(name: string, branches: readonly number[][][]): string {
+  const groups = (branches[0] ?? []).map((_, i) => `, g${i}`).join("");
+  const rows = branches.map((branch, i) => `(${[whole(i), ...branch.map(ids)].join(", ")})`);
+  return `(values ${rows.join(", ")}) ${name}(step${groups})`;
+}
+
+const conditionsOfBranches = (branches: readonly number[][][], name: string) =>
+  (branches[0] ?? []).map((_, i) => `f.words && ${name}.g${i}`);
 
 /** Row `f` lies in the folder of place `a`. */
-function isInPlace(table: Table): SQL {
+function isInPlace(table: Table): string {
   const isBelow = (path: string) => `(${path} = a.path or starts_with(${path}, a.path || '/'))`;
-  if (table === "directory") return sql.raw(`(a.path = '' or ${isBelow("f.path")})`);
-  return sql.raw(
-    `(a.path = '' or exists (select from directory d where d.id = f.directory_id and ${isBelow("d.path")}))`,
-  );
+  if (table === "directory") return `(a.path = '' or ${isBelow("f.path")})`;
+  return `(a.path = '' or exists (select from directory d where d.id = f.directory_id and ${isBelow("d.path")}))`;
 }
 
-/** Folder `f` goes by its own name: that of a shared folder is hidden behind the share's. */
-export function isNotShared(sight: Sight): SQL {
-  const roots = sight.shares.map(({ serverId, path }) => sql`(${whole(serverId)}, ${path}::text)`);
-  return sql`(f.server_id, f.path) not in (${sql.join(roots, sql`, `)})`;
+/**
+ * Rows of all places at once, with the number -1 for their place: for what so few have that looking into every place would cost more than to
+ * pass over what lies elsewhere. With hundreds of rows the same ones are found again and again, without any order.
+ */
+export function anywhere(
+  places: readonly Place[],
+  table: Table,
+  { columns, conditions, branches = [], hidesRoots = false, limit }: Omit<Reading, "order">,
+): string {
+  const servers = [...new Set(places.map(({ serverId }) => whole(serverId)))];
+  const all = [
+    // "is true" keeps it from the index, which would be asked once for each server again.
+    `(f.server_id in (${servers.join(", ")})) is true`,
+    ...conditions,
+    ...conditionsOfBranches(branches, "b"),
+    ...(places.some(({ path }) => path !== "") ? [isInAny(places, table)] : []),
+    ...(hidesRoots ? [`(f.server_id, f.path) not in (${pairsOf(rootsOf(places))})`] : []),
+  ];
+  const rows = `select ${columns} from ${table} f where ${all.join(" and ")} limit ${whole(limit)}`;
+  if (branches.length === 0) return `select c.*, -1 as place from (${rows}) c`;
+  return `select c.*, -1 as place from ${branchesAs("b", branches)} cross join lateral (${rows}) c`;
+}
+
+const rootsOf = (places: readonly Place[]) =>
+  places.flatMap(({ serverId, roots }) => roots.map((path) => ({ serverId, path })));
+
+function isInAny(places: readonly Place[], table: Table): string {
+  const complete = places.filter(({ path }) => path === "").map(({ serverId }) => whole(serverId));
+  const parts = pairsOf(places.filter(({ path }) => path !== ""));
+  const [path, folder] = table === "file" ? ["d.path", ", directory d"] : ["f.path", ""];
+  const isIn = `a.server_id = f.server_id and (${path} = a.path or starts_with(${path}, a.path || '/'))`;
+  const part = `exists (select from (values ${parts}) a(server_id, path)${folder}
+    where ${table === "file" ? "d.id = f.directory_id and " : ""}${isIn})`;
+  return complete.length === 0 ? part : `(f.server_id in (${complete.join(", ")}) or ${part})`;
+}
+
+/** Folders, each as server and path. */
+export function pairsOf(places: ReadonlyArray<Pick<Place, "serverId" | "path">>): string {
+  return places.map(({ serverId, path }) => `(${whole(serverId)}, ${literal(path)}::text)`).join(", ");
 }

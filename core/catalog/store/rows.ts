@@ -1,8 +1,7 @@
-// Rows of the catalog as its verbs see them, and the conditions that keep them to what a person may see.
+// Rows of the catalog as its verbs see them.
 import type { SQL } from "drizzle-orm";
-import { and, eq, inArray, or, sql } from "drizzle-orm";
+import { eq, or, sql } from "drizzle-orm";
 import { directory, file } from "../../schema/index.ts";
-import type { Sight } from "../sight.ts";
 
 export interface FileRow {
   id: number;
@@ -36,6 +35,29 @@ export const fileColumns = {
   seenAt: file.seenAt,
 };
 
+/** The same of row `f` in a statement that is written as text, its folder left out. */
+export const fileText = `f.id, f.server_id as "serverId", f.directory_id as "directoryId", f.name, f.size_bytes as "sizeBytes",
+  (extract(epoch from f.modified_at) * 1000)::float8 as "modifiedMs", (extract(epoch from f.seen_at) * 1000)::float8 as "seenMs"`;
+
+export interface RawFile {
+  id: string;
+  serverId: number;
+  directoryId: number;
+  name: string;
+  sizeBytes: string;
+  modifiedMs: number | null;
+  seenMs: number;
+}
+
+export function toFile(
+  { id, serverId, directoryId, name, sizeBytes, modifiedMs, seenMs }: RawFile,
+  path: string,
+): FileRow {
+  const modifiedAt = modifiedMs === null ? null : new Date(modifiedMs);
+  const numbers = { id: Number(id), serverId, directoryId, sizeBytes: Number(sizeBytes) };
+  return { ...numbers, path, name, modifiedAt, seenAt: new Date(seenMs) };
+}
+
 export const directoryColumns = {
   id: directory.id,
   serverId: directory.serverId,
@@ -53,15 +75,4 @@ export function below(root: string): SQL | undefined {
 /** Server ids are written as literals, so that partitions by server can be left out while planning. */
 export function onServers(column: typeof file.serverId | typeof directory.serverId, ids: number[]): SQL {
   return sql`${column} in (${sql.raw(ids.map((id) => String(Math.trunc(id))).join(","))})`;
-}
-
-/** Rows in one of the visible shares. The caller joins `directory`. `sight` must have a share. */
-export function visibleTo(sight: Sight, column: typeof file.serverId | typeof directory.serverId): SQL | undefined {
-  const whole = new Set(sight.shares.filter((share) => share.path === "").map((share) => share.serverId));
-  const parts = sight.shares.filter((share) => !whole.has(share.serverId));
-  const inside = onServers(column, sight.serverIds);
-  if (parts.length === 0) return inside;
-  const places = parts.map((share) => and(eq(directory.serverId, share.serverId), below(share.path)));
-  const anywhere = whole.size > 0 ? [inArray(directory.serverId, [...whole])] : [];
-  return and(inside, or(...anywhere, ...places));
 }

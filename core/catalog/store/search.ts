@@ -1,12 +1,16 @@
 // Candidates of a search: rows of the visible shares that a plan finds, up to a cap. What they are worth is rank.ts.
-import { sql } from "drizzle-orm";
-import type { Tx } from "../../platform/db.ts";
+import type { Db } from "../../platform/db.ts";
 import type { Plan } from "../plan.ts";
 import type { Query } from "../query.ts";
 import type { Sight } from "../sight.ts";
-import type { Place, Reading, Table } from "./places.ts";
-import { allowIndexScans, conditionsOf, figuresOf, inPlaces, placesOf, whole, withoutBranches } from "./places.ts";
-import type { DirectoryRow, FileRow } from "./rows.ts";
+import { conditionsOf, figuresOf, walksOf, withoutBranches } from "./conditions.ts";
+import type { Place, Table } from "./places.ts";
+import { anywhere, pairsOf, placesOf } from "./places.ts";
+import { readRows } from "./reading.ts";
+import type { DirectoryRow, FileRow, RawFile } from "./rows.ts";
+import { fileText, toFile } from "./rows.ts";
+import type { Steps } from "./steps.ts";
+import { stepsOf } from "./steps.ts";
 
 export interface Candidates {
   files: FileRow[];
@@ -25,26 +29,18 @@ export interface Wish {
   limit: number;
 }
 
-export async function findCandidates(tx: Tx, wish: Wish): Promise<Candidates> {
+/** Files and folders at the same time, each over a connection of its own. */
+export async function findCandidates(db: Db, wish: Wish): Promise<Candidates> {
   if (wish.sight.shares.length === 0) return { files: [], directories: [], isCut: false };
-  const files = wish.files && (await findFiles(tx, wish, wish.files));
-  const directories = wish.directories && (await findDirectories(tx, wish, wish.directories));
+  const [files, directories] = await Promise.all([
+    wish.files && findFiles(db, wish, wish.files),
+    wish.directories && findDirectories(db, wish, wish.directories),
+  ]);
   return {
-    files: files ? await withPaths(tx, files.rows) : [],
+    files: files ? await withPaths(db, files.rows) : [],
     directories: directories?.rows.map(toDirectory) ?? [],
     isCut: [files, directories, wish.files, wish.directories].some((one) => one?.isCut),
   };
-}
-
-interface RawFile {
-  id: string;
-  serverId: number;
-  directoryId: number;
-  name: string;
-  sizeBytes: string;
-  modifiedMs: number | null;
-  seenMs: number;
-  place: number;
 }
 
 interface RawDirectory {
@@ -54,7 +50,6 @@ interface RawDirectory {
   path: string;
   name: string;
   modifiedMs: number | null;
-  place: number;
 }
 
 interface Found<R> {
@@ -62,48 +57,62 @@ interface Found<R> {
   isCut: boolean;
 }
 
-const fileColumns =
-  sql.raw(`f.id, f.server_id as "serverId", f.directory_id as "directoryId", f.name, f.size_bytes as "sizeBytes",
-  (extract(epoch from f.modified_at) * 1000)::float8 as "modifiedMs", (extract(epoch from f.seen_at) * 1000)::float8 as "seenMs"`);
-const directoryColumns = sql.raw(`f.id, f.server_id as "serverId", f.parent_id as "parentId", f.path, f.name,
-  (extract(epoch from f.modified_at) * 1000)::float8 as "modifiedMs"`);
+const directoryColumns = `f.id, f.server_id as "serverId", f.parent_id as "parentId", f.path, f.name,
+  (extract(epoch from f.modified_at) * 1000)::float8 as "modifiedMs"`;
 
 /** Without a word, and of kinds that are everywhere: the files that came last to each place. */
-async function findFiles(tx: Tx, { sight, query, limit }: Wish, plan: Plan): Promise<Found<RawFile>> {
+function findFiles(db: Db, { sight, query, limit }: Wish, plan: Plan): Promise<Found<RawFile>> {
   const isWalk = query.wanted.length === 0 && !plan.findsFew;
-  if (isWalk) await allowIndexScans(tx, true);
-  const { branches, ...asked } = isWalk ? withoutBranches(plan) : plan;
-  const conditions = [...conditionsOf(asked), ...figuresOf(query)];
-  const reading = { columns: fileColumns, conditions, branches, order: isWalk ? newestFirst : sql`` };
-  const found = await readFairly<RawFile>(tx, "file", sight, reading, limit);
-  if (isWalk) await allowIndexScans(tx, false);
-  return found;
+  const asked = isWalk ? withoutBranches(plan) : plan;
+  const reading = { columns: fileText, conditions: [...conditionsOf(asked), ...figuresOf(query)] };
+  const walks = isWalk ? walksOf(query) : [];
+  return readFairly<RawFile>(db, "file", { sight, plan: asked, reading, limit, walks });
 }
 
-const newestFirst = sql`order by f.seen_at desc`;
-
-function findDirectories(tx: Tx, { sight, limit }: Wish, plan: Plan): Promise<Found<RawDirectory>> {
-  const reading = { columns: directoryColumns, conditions: conditionsOf(plan), branches: plan.branches };
-  return readFairly<RawDirectory>(tx, "directory", sight, reading, limit);
+function findDirectories(db: Db, { sight, limit }: Wish, plan: Plan): Promise<Found<RawDirectory>> {
+  const reading = { columns: directoryColumns, conditions: conditionsOf(plan) };
+  return readFairly<RawDirectory>(db, "directory", { sight, plan, reading, limit, walks: [] });
 }
 
 const leastPerPlace = 100;
 /** With so many the list is long enough to say "more than these". */
 const plenty = 250;
 
+/** The rows of the folders that are shared themselves, as far as they are known already. */
+export async function rootsOf(db: Db, { shares }: Sight): Promise<DirectoryRow[]> {
+  if (shares.length === 0) return [];
+  const rows = await readRows<RawDirectory>(
+    db,
+    `select ${directoryColumns} from (values ${pairsOf(shares)}) at(server_id, path)
+      join directory f on f.server_id = at.server_id and f.path = at.path`,
+  );
+  return rows.map(toDirectory);
+}
+
+interface FairReading extends Omit<Steps, "perPlace"> {
+  sight: Sight;
+}
+
+interface Placed {
+  place: number;
+}
+
 /** From every place a part, so that not one server's files stand for all; where that is little, the rest too. */
-async function readFairly<R extends { id: number | string; place: number }>(
-  tx: Tx,
+async function readFairly<R extends { id: number | string }>(
+  db: Db,
   table: Table,
-  sight: Sight,
-  reading: Omit<Reading, "limit">,
-  limit: number,
+  { sight, plan, reading, limit, walks }: FairReading,
 ): Promise<Found<R>> {
   const places = placesOf(sight);
-  const read = async (some: readonly Place[], perPlace: number): Promise<R[]> => {
-    const rows = inPlaces(some, table, { ...reading, limit: perPlace });
-    const found: Iterable<unknown> = await tx.execute(sql`${rows} limit ${whole(limit)}`);
-    return [...found] as R[];
+  if (plan.isRare && walks.length === 0) {
+    const rows = await readRows<R>(db, anywhere(places, table, { ...reading, limit }));
+    if (rows.length < limit) return { rows, isCut: false };
+  }
+  const read = async (some: readonly Place[], perPlace: number): Promise<Array<R & Placed>> => {
+    const statements = stepsOf(some, table, { plan, reading, walks, perPlace, limit });
+    const way = walks.length > 0 ? "order" : "content";
+    const rows = await Promise.all(statements.map((one) => readRows<R & Placed>(db, one, way)));
+    return rows.flat().slice(0, limit);
   };
   const share = places.length === 1 ? limit : Math.max(leastPerPlace, Math.ceil((2 * limit) / places.length));
   const rows = await read(places, share);
@@ -115,17 +124,18 @@ async function readFairly<R extends { id: number | string; place: number }>(
   return { rows: unique.slice(0, limit), isCut };
 }
 
-function fullPlaces(rows: readonly { place: number }[], places: readonly Place[], share: number): Place[] {
+function fullPlaces(rows: readonly Placed[], places: readonly Place[], share: number): Place[] {
   const counts = new Map<number, number>();
   for (const { place } of rows) counts.set(place, (counts.get(place) ?? 0) + 1);
   return places.filter((_, i) => (counts.get(i) ?? 0) >= share);
 }
 
-async function withPaths(tx: Tx, rows: RawFile[]): Promise<FileRow[]> {
+async function withPaths(db: Db, rows: RawFile[]): Promise<FileRow[]> {
   const ids = [...new Set(rows.map((row) => row.directoryId))];
   if (ids.length === 0) return [];
-  const found = await tx.execute<{ id: number; path: string }>(
-    sql`select id, path from directory where id in (${sql.raw(ids.join(","))})`,
+  const found = await readRows<{ id: number; path: string }>(
+    db,
+    `select id, path from directory where id in (${ids.join(",")})`,
   );
   const paths = new Map(found.map(({ id, path }) => [id, path]));
   return rows.flatMap((row) => {
@@ -134,12 +144,6 @@ async function withPaths(tx: Tx, rows: RawFile[]): Promise<FileRow[]> {
   });
 }
 
-function toFile({ id, serverId, directoryId, name, sizeBytes, modifiedMs, seenMs }: RawFile, path: string): FileRow {
-  const modifiedAt = modifiedMs === null ? null : new Date(modifiedMs);
-  const numbers = { id: Number(id), serverId, directoryId, sizeBytes: Number(sizeBytes) };
-  return { ...numbers, path, name, modifiedAt, seenAt: new Date(seenMs) };
-}
-
-function toDirectory({ modifiedMs, place: _, ...row }: RawDirectory): DirectoryRow {
-  return { ...row, modifiedAt: modifiedMs === null ? null : new Date(modifiedMs) };
+function toDirectory({ modifiedMs, id, serverId, parentId, path, name }: RawDirectory): DirectoryRow {
+  return { id, serverId, parentId, path, name, modifiedAt: modifiedMs === null ? null : new Date(modifiedMs) };
 }

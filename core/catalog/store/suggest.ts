@@ -1,12 +1,12 @@
 // Words of names that a person may see, counted in a sample: asked at every key press, so it is bounded in work.
-import type { SQL } from "drizzle-orm";
-import { sql } from "drizzle-orm";
-import type { Tx } from "../../platform/db.ts";
+import type { Db } from "../../platform/db.ts";
 import type { Plan } from "../plan.ts";
 import type { Query } from "../query.ts";
 import type { Sight } from "../sight.ts";
-import type { Table } from "./places.ts";
-import { allowIndexScans, conditionsOf, figuresOf, inPlaces, isNotShared, placesOf, whole } from "./places.ts";
+import { conditionsOf, figuresOf, walksOf } from "./conditions.ts";
+import type { Place, Table } from "./places.ts";
+import { anywhere, inPlaces, placesOf } from "./places.ts";
+import { ids, readRows, whole } from "./reading.ts";
 
 export interface WordCount {
   word: string;
@@ -32,53 +32,110 @@ const mostWords = 200;
 const leastPerPlace = 20;
 
 /** Words of the things' own names, most frequent first. */
-export async function countWords(tx: Tx, wish: WordWish): Promise<WordCount[]> {
+export async function countWords(db: Db, wish: WordWish): Promise<WordCount[]> {
   if (wish.sight.shares.length === 0) return [];
   const names = [
-    ...(wish.files ? [sql`(${fileNames(wish, wish.files)})`] : []),
-    ...(wish.directories ? [sql`(${folderNames(wish, wish.directories)})`] : []),
+    ...(wish.files ? [`(${fileNames(wish, wish.files)})`] : []),
+    ...(wish.directories ? [`(${folderNames(wish, wish.directories)})`] : []),
   ];
   if (names.length === 0 || wish.among?.length === 0) return [];
-  await allowIndexScans(tx, wish.isNewest === true);
-  const isAmong = wish.among ? sql.raw(`u.id = any('{${wish.among.join(",")}}'::int[])`) : sql`u.id > 0`;
-  const rows = await tx.execute<{ word: string; count: number }>(sql`
+  const isAmong = wish.among ? `u.id = any(${ids(wish.among)})` : "u.id > 0";
+  const statement = `
     with counted as (
-      select u.id, count(*)::int as count from (${sql.join(names, sql` union all `)}) found, unnest(found.words) u(id)
+      select u.id, count(*)::int as count from (${names.join(" union all ")}) found, unnest(found.words) u(id)
       where ${isAmong} group by u.id order by 2 desc limit ${mostWords})
-    select word.word, counted.count from counted join word on word.id = counted.id order by 2 desc, 1`);
-  return [...rows];
+    select word.word, counted.count from counted join word on word.id = counted.id order by 2 desc, 1`;
+  return readRows<WordCount>(db, statement, wish.isNewest ? "order" : "content");
 }
 
-function fileNames({ sight, query, limit, isNewest }: WordWish, plan: Plan): SQL {
+function fileNames({ sight, query, limit, isNewest }: WordWish, plan: Plan): string {
   const conditions = [...conditionsOf(plan), ...figuresOf(query)];
-  return namesIn(sight, "file", plan, conditions, limit, isNewest ? sql`order by f.seen_at desc` : sql``);
+  const walks = isNewest ? walksOf(query) : [{ conditions: [], order: "" }];
+  const names = walks.map((walk) =>
+    namesIn(sight, "file", plan, [...conditions, ...walk.conditions], limit, walk.order),
+  );
+  return names.map((some) => `(${some})`).join(" union all ");
 }
 
-function folderNames({ sight, limit }: WordWish, plan: Plan): SQL {
-  return namesIn(sight, "directory", plan, [...conditionsOf(plan), isNotShared(sight)], limit);
+function folderNames({ sight, limit }: WordWish, plan: Plan): string {
+  return namesIn(sight, "directory", plan, conditionsOf(plan), limit);
 }
 
-function namesIn(sight: Sight, table: Table, { branches }: Plan, conditions: SQL[], limit: number, order?: SQL): SQL {
+function namesIn(
+  sight: Sight,
+  table: Table,
+  { branches }: Plan,
+  conditions: string[],
+  limit: number,
+  order?: string,
+): string {
   const places = placesOf(sight);
   const perPlace = Math.max(leastPerPlace, Math.ceil((2 * limit) / places.length));
-  const names = inPlaces(places, table, { columns: sql`f.words`, conditions, branches, order, limit: perPlace });
-  return sql`select words from (${names} limit ${whole(limit)}) sample`;
+  const hidesRoots = table === "directory";
+  const reading = { columns: "f.words", conditions, branches, order, hidesRoots, limit: perPlace };
+  const names = inPlaces(places, table, reading);
+  return `select words from (${names} limit ${whole(limit)}) sample`;
 }
 
 const countedNames = 40;
 const countedInPlace = 5;
+/** Names with rare words that are read at once. */
+const mostRareNames = 2_000;
 
-/** In how many visible names each of these words stands, up to a bound; one that stands in none is left out. */
-export async function countNames(tx: Tx, sight: Sight, ids: readonly number[]): Promise<Map<number, number>> {
-  if (ids.length === 0 || sight.shares.length === 0) return new Map();
-  const numbers = sql.raw(ids.map((id) => `(${Math.trunc(id)})`).join(","));
+/**
+ * In how many visible names each of these words stands, up to a bound; one that stands in none is left out.
+ * @param isCommon of a word that is better looked for share by share
+ */
+export async function countNames(
+  db: Db,
+  sight: Sight,
+  wordIds: readonly number[],
+  isCommon: (id: number) => boolean,
+): Promise<Map<number, number>> {
+  if (wordIds.length === 0 || sight.shares.length === 0) return new Map();
   const places = placesOf(sight);
-  const some = (table: Table): SQL => {
-    const conditions = [sql`f.words @> array[w.id]`, ...(table === "directory" ? [isNotShared(sight)] : [])];
-    const names = inPlaces(places, table, { conditions, columns: sql`1`, limit: countedInPlace });
-    return sql`(select count(*)::int from (${names} limit ${countedNames}) sample)`;
+  const common = wordIds.filter(isCommon);
+  const rare = wordIds.filter((id) => !isCommon(id));
+  const [some, others] = await Promise.all([countEach(db, places, common), countRare(db, places, rare)]);
+  // Of many names not all were read: who was in none of them may be in others.
+  const missed = others.isCut ? rare.filter((id) => !others.counts.has(id)) : [];
+  return new Map([...some, ...others.counts, ...(await countEach(db, places, missed))]);
+}
+
+/** Each word by itself, share by share. */
+async function countEach(db: Db, places: readonly Place[], wordIds: readonly number[]): Promise<Map<number, number>> {
+  if (wordIds.length === 0) return new Map();
+  const numbers = wordIds.map((id) => `(${whole(id)})`).join(",");
+  const conditions = ["f.words @> array[w.id]"];
+  const some = (table: Table): string => {
+    const reading = { conditions, columns: "1", hidesRoots: table === "directory", limit: countedInPlace };
+    return `(select count(*)::int from (${inPlaces(places, table, reading)} limit ${countedNames}) sample)`;
   };
-  const rows = await tx.execute<{ id: number; count: number }>(sql`
-    select w.id, ${some("file")} + ${some("directory")} as count from (values ${numbers}) w(id)`);
+  const rows = await readRows<{ id: number; count: number }>(
+    db,
+    `select w.id, ${some("file")} + ${some("directory")} as count from (values ${numbers}) w(id)`,
+  );
   return new Map(rows.filter(({ count }) => count > 0).map(({ id, count }) => [id, count]));
+}
+
+/** All words together, wherever they are. `isCut`: there may be more names. */
+async function countRare(
+  db: Db,
+  places: readonly Place[],
+  wordIds: readonly number[],
+): Promise<{ counts: Map<number, number>; isCut: boolean }> {
+  const counts = new Map<number, number>();
+  if (wordIds.length === 0) return { counts, isCut: false };
+  const tables = ["file", "directory"] as const;
+  const statements = tables.map((table) => {
+    const reading = { columns: "f.words", conditions: [`f.words && ${ids(wordIds)}`], limit: mostRareNames };
+    const names = anywhere(places, table, { ...reading, hidesRoots: table === "directory" });
+    return `with names as materialized (${names})
+      select u.id, count(*)::int as count, (select count(*)::int from names) as names
+      from names, unnest(names.words) u(id) where u.id = any(${ids(wordIds)}) group by u.id`;
+  });
+  const read = (statement: string) => readRows<{ id: number; count: number; names: number }>(db, statement);
+  const rows = (await Promise.all(statements.map(read))).flat();
+  for (const { id, count } of rows) counts.set(id, Math.min(countedNames, (counts.get(id) ?? 0) + count));
+  return { counts, isCut: rows.some(({ names }) => names >= mostRareNames) };
 }

@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import type { Clock } from "../../platform/clock.ts";
 import type { Db, Tx } from "../../platform/db.ts";
 import type { Known } from "../plan.ts";
+import { literal, readTogether, whole } from "./reading.ts";
 
 export interface CommonWord {
   id: number;
@@ -16,6 +17,8 @@ export interface CommonWord {
 export interface CatalogFacts {
   /** Most common first. */
   common: readonly CommonWord[];
+  /** In the whole catalog, and of one server in the mean. */
+  files: number;
   filesPerServer: number;
 }
 
@@ -54,7 +57,8 @@ async function readFacts(db: Db | Tx): Promise<CatalogFacts> {
     from seen join word on word.id = seen.id, total order by share desc, word.id`);
   const servers = await db.execute<{ n: number }>(sql`select greatest(count(*), 1)::int as n from server`);
   const common = rows.map(({ id, word, share }) => ({ id, word, share }));
-  return { common, filesPerServer: (rows[0]?.total ?? 0) / (servers[0]?.n ?? 1) };
+  const files = rows[0]?.total ?? 0;
+  return { common, files, filesPerServer: files / (servers[0]?.n ?? 1) };
 }
 
 /** Longer words looked at. Those of a single letter may be a tenth of all: besides the common ones, a few will do. */
@@ -73,11 +77,12 @@ export interface WordsWish {
 }
 
 /** Everything the plan of a query needs to know. */
-export async function readKnown(db: Db | Tx, facts: CatalogFacts, wish: WordsWish): Promise<Known> {
+export async function readKnown(db: Db, facts: CatalogFacts, wish: WordsWish): Promise<Known> {
   const { words, beginning, mostIds, places } = wish;
-  const { common, filesPerServer } = facts;
+  const { common } = facts;
   const most = mostLonger(beginning);
-  const [exact, longer] = [await findWords(db, words), await wordsBeginning(db, beginning, most + 1)];
+  const asked = [wordsNamed(words), wordsBeginning(beginning, most + 1)];
+  const [exact, longer] = (await readTogether(db, asked, "order")) as unknown as [KnownWord[], KnownWord[]];
   const ids = new Map(exact.map(({ id, word }) => [word, id]));
   const shares = new Map(common.map(({ id, share }) => [id, share]));
   const begun = new Map(longer.map((one) => [one.id, one.word]));
@@ -96,13 +101,17 @@ export async function readKnown(db: Db | Tx, facts: CatalogFacts, wish: WordsWis
       };
     },
     isCommon: (id) => shares.has(Math.abs(id)),
-    filesWith: (some) => {
-      const distinct = [...new Set(some.map(Math.abs))];
-      const share = distinct.reduce((sum, id) => sum + (shares.get(id) ?? rareShare), 0);
-      return Math.min(1, share) * filesPerServer * places;
-    },
+    filesWith: (some) => shareOf(some, shares) * facts.filesPerServer * places,
+    filesAnywhereWith: (some) => shareOf(some, shares) * facts.files,
     places,
   };
+}
+
+function shareOf(some: readonly number[], shares: ReadonlyMap<number, number>): number {
+  const distinct = new Set(some.map(Math.abs));
+  let sum = 0;
+  for (const id of distinct) sum += shares.get(id) ?? rareShare;
+  return Math.min(1, sum);
 }
 
 export interface KnownWord {
@@ -110,29 +119,29 @@ export interface KnownWord {
   word: string;
 }
 
-export async function findWords(db: Db | Tx, words: readonly string[]): Promise<KnownWord[]> {
-  const asked = words.map((word) => word.toWellFormed());
-  if (asked.length === 0) return [];
-  return [...(await db.execute<{ id: number; word: string }>(sql`select id, word from word where word in ${asked}`))];
+const nothing = "select null where false";
+
+function wordsNamed(words: readonly string[]): string {
+  if (words.length === 0) return nothing;
+  return `select id, word from word where word in (${words.map(literal).join(", ")})`;
 }
 
 /** In the order of their letters, the word itself included. */
-export async function wordsBeginning(db: Db | Tx, beginning: string, limit: number): Promise<KnownWord[]> {
-  if (beginning === "") return [];
-  const from = beginning.toWellFormed();
-  const rows = await db.execute<{ id: number; word: string }>(sql`
-    select id, word from word where word >= ${from} and word < ${from} || chr(1114111) order by word limit ${limit}`);
-  return [...rows];
+function wordsBeginning(beginning: string, limit: number): string {
+  if (beginning === "") return nothing;
+  const from = literal(beginning);
+  return `select id, word from word where word >= ${from} and word < ${from} || chr(1114111)
+    order by word limit ${whole(limit)}`;
 }
 
+/** Two swapped letters of a short word leave it only a quarter of its trigrams. */
+const leastAlike = "select set_config('pg_trgm.similarity_threshold', '0.2', true)";
+
 /** Words of the whole catalog that look like this one, most alike first. */
-export function similarWords(db: Db, mistyped: string, limit: number): Promise<KnownWord[]> {
-  return db.transaction(async (tx) => {
-    // Two swapped letters of a short word leave it only a quarter of its trigrams.
-    await tx.execute(sql`set local pg_trgm.similarity_threshold = 0.2`);
-    const rows = await tx.execute<{ id: number; word: string }>(sql`
-      select id, word from word where word % ${mistyped} and length(word) >= ${mistyped.length - 2}
-      order by similarity(word, ${mistyped}) desc, word limit ${limit}`);
-    return [...rows];
-  });
+export async function similarWords(db: Db, mistyped: string, limit: number): Promise<KnownWord[]> {
+  const word = literal(mistyped);
+  const alike = `select id, word from word where word % ${word} and length(word) >= ${whole(mistyped.length - 2)}
+    order by similarity(word, ${word}) desc, word limit ${whole(limit)}`;
+  const [, rows = []] = await readTogether(db, [leastAlike, alike]);
+  return [...rows] as unknown as KnownWord[];
 }
