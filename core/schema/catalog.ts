@@ -72,6 +72,13 @@ export const directory = pgTable(
 const fileIdKey = (id: SQLWrapper) => sql`(${id} / 16)`;
 const fileSizeKey = (sizeBytes: SQLWrapper) => sql`(${sizeBytes} % 4093)`;
 
+/** Newest first without comparing all files that came at the same moment, as a whole server does at first. */
+const newestKey = (id: SQLWrapper) => sql`(${id} / 64)`;
+
+/** A file that was rewritten long after it had come; two days are more than clocks and time zones differ. */
+export const isRewritten = (modifiedAt: SQLWrapper, seenAt: SQLWrapper) =>
+  sql`${modifiedAt} - ${seenAt} > interval '2 days'`;
+
 /** @param id, other columns or values of type bigint */
 export const isFileId = (id: SQLWrapper, other: SQLWrapper) =>
   sql`${fileIdKey(id)} = ${fileIdKey(other)} and ${id} = ${other}`;
@@ -98,7 +105,9 @@ export const file = pgTable(
   (t) => [
     index("file_id_key").on(fileIdKey(t.id)),
     index().on(t.directoryId),
-    index().on(t.serverId, t.seenAt),
+    index("file_newest_key").on(t.serverId, t.seenAt, newestKey(t.id)),
+    // The few whose age their coming does not tell.
+    index("file_rewritten_key").on(t.serverId, t.modifiedAt).where(isRewritten(t.modifiedAt, t.seenAt)),
     index("file_size_key").on(fileSizeKey(t.sizeBytes)),
     // By server too (btree_gin): who sees few of many servers reads what these have, whatever else has the word.
     index("file_words_index").using("gin", t.serverId, t.words),
