@@ -34,6 +34,7 @@ export function createAsker(database: Database, serverIds: readonly number[]) {
   return {
     search: (query: string) => catalog.search(person, room, { query }),
     suggest: (query: string) => catalog.suggest(person, room, { query }),
+    latest: () => catalog.latest(person, room, {}),
     corrections: (word: string) => corrections(findDeps, sight, { word, isPrefix: true }),
     isKnown: async (word: string) => {
       const { total, corrected } = await catalog.search(person, room, { query: word });

@@ -16,6 +16,8 @@ export const questionKinds = [
   "mistyped",
   "without a word",
   "with filters",
+  "filters alone",
+  "by age alone",
 ] as const;
 export type QuestionKind = (typeof questionKinds)[number];
 export type Questions = Record<QuestionKind, string[]>;
@@ -92,6 +94,8 @@ export function makeQuestions(sample: Sample, each: number): Questions {
       ),
     "without a word": () => `${some(1)} -${pick(random, common)}`,
     "with filters": () => pick(random, filters)(some(1)),
+    "filters alone": () => pick(random, alone),
+    "by age alone": () => `newer:${pick(random, ages)}`,
   };
   const entries = questionKinds.map((kind) => [kind, Array.from({ length: each }, makers[kind])] as const);
   return Object.fromEntries(entries) as Questions;
@@ -106,6 +110,10 @@ const filters: readonly ((word: string) => string)[] = [
   () => "kind:photo",
   () => "kind:video size:>1gb",
 ];
+
+const alone = ["kind:photo", "kind:audio", "kind:document", "kind:folder", "kind:video size:>1gb", "size:>100mb"];
+/** From days to years before made files were seen last. */
+const ages = ["2026-01-14", "2026-01-08", "2025-12-15", "2025-10-01", "2025-06-01", "2024-01-01", "2015"];
 
 /** The last word after two letters or more. */
 function cut(random: Random, text: string): string {

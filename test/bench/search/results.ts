@@ -41,6 +41,8 @@ export function createResults() {
         rows.searches.push([title, seen, kind, ...cellsOf(spread(times))]);
       }
       rows.searches.push([title, seen, "all of them", ...cellsOf(spread(all))]);
+      const latest = await time(questions["one word"], asker.latest);
+      rows.searches.push([title, seen, "what came last", ...cellsOf(spread(latest))]);
     },
     async addCompletions({ title, seen }: Place, questions: Questions, asker: Asker) {
       const kinds = {

@@ -1,7 +1,8 @@
 // What a search touches of a catalog in partitions: as the database itself tells it.
-import { sql } from "drizzle-orm";
 import { createSight } from "../../../core/catalog/sight.ts";
-import { conditionsOf, inPlaces, placesOf, readPlanned } from "../../../core/catalog/store/places.ts";
+import { conditionsOf } from "../../../core/catalog/store/conditions.ts";
+import { inPlaces, placesOf } from "../../../core/catalog/store/places.ts";
+import { readTogether } from "../../../core/catalog/store/reading.ts";
 import { createCommonWords } from "../../../core/catalog/store/words.ts";
 import { systemClock } from "../../../core/platform/clock.ts";
 import type { Database } from "../../../core/platform/db.ts";
@@ -27,18 +28,16 @@ export async function countPartitions({ db }: Database, serverIds: readonly numb
   const sight = createSight(serverIds.map(shareOf));
   const { common } = await createCommonWords(systemClock).read(db);
   const groups = [[common[Math.min(50, common.length - 1)]?.id ?? 0]];
-  const plan = { groups, filters: [], excluded: [], findsFew: false, isCut: false };
-  const rows = inPlaces(placesOf(sight), "file", { columns: sql`f.id`, conditions: conditionsOf(plan), limit: 1_000 });
-  const explained = await readPlanned(db, async (tx) => {
-    await tx.execute(sql`explain (analyze, buffers, format json) ${rows}`);
-    return tx.execute<{ "QUERY PLAN": unknown }>(sql`explain (analyze, buffers, format json) ${rows}`);
-  });
-  const told = explained[0]?.["QUERY PLAN"];
+  const plan = { groups, filters: [], excluded: [] };
+  const rows = inPlaces(placesOf(sight), "file", { columns: "f.id", conditions: conditionsOf(plan), limit: 1_000 });
+  const explain = `explain (analyze, buffers, format json) ${rows}`;
+  const [, explained] = await readTogether(db, [explain, explain]);
+  const told = explained?.[0]?.["QUERY PLAN"];
   const [{ Plan: top, "Execution Time": ms }] = (typeof told === "string" ? JSON.parse(told) : told) as [
     { Plan: Node & Record<string, number>; "Execution Time": number },
   ];
   const [{ of }] = (await db.execute<{ of: number }>(
-    sql`select count(*)::int as of from pg_inherits where inhparent = 'file'::regclass`,
+    "select count(*)::int as of from pg_inherits where inhparent = 'file'::regclass",
   )) as unknown as [{ of: number }];
   const pages = (top["Shared Hit Blocks"] ?? 0) + (top["Shared Read Blocks"] ?? 0);
   return { partitions: new Set(tablesRead(top)).size, of, pages, ms };
