@@ -47,6 +47,6 @@ export interface Applied {
   first: boolean;
   /** New to the catalog; moved files are not among them. Empty until a share of the server was introduced. */
   added: AddedFile[];
-  /** After the first whole scan of a server ever: what it counted, also where nothing is shared yet. */
+  /** After the first whole scan of a server ever: what it counted, also where nothing is shared yet (`complete` is false then). */
   indexed?: { files: number; bytes: number };
 }

@@ -1,7 +1,7 @@
 // What a scan of a server that shares nothing yet leaves: how much there is, for its owner, and no name of it.
 import type { Db } from "../../platform/db.ts";
 import type { ScanRow } from "../store/scans.ts";
-import { endScan, lockScan } from "../store/scans.ts";
+import { endScan, lockScan, sharedFolders } from "../store/scans.ts";
 import type { ApplyInput } from "./apply.ts";
 import { nextInterval, spreadOut } from "./interval.ts";
 
@@ -9,7 +9,11 @@ export interface CountInput extends Pick<ApplyInput, "outcome" | "everyMs" | "ra
   found: { files: number; bytes: number };
 }
 
-/** A whole count is the only one; it is tried again until then. @returns undefined when the lease was lost */
+/**
+ * A whole count is the only one; it is tried again until then. One during which something was shared is worth nothing: the
+ * server is read anew at once, as a catalog.
+ * @returns undefined when nothing was written down: the lease was lost, or something is shared by now
+ */
 export async function applyCount(
   db: Db,
   { serverId, token }: ScanRow,
@@ -18,9 +22,14 @@ export async function applyCount(
   return db.transaction(async (tx) => {
     const row = await lockScan(tx, serverId, token);
     if (!row) return undefined;
+    if ((await sharedFolders(tx, serverId)).length > 0) {
+      await endScan(tx, serverId, token, { dueAt: now });
+      return undefined;
+    }
     const { isComplete } = outcome;
     if (isComplete && row.fullAt === null) {
-      await onApplied(tx, { serverId, at: now, complete: true, first: true, added: [], indexed: found });
+      // Not complete: a share that comes in this very moment would be introduced with nothing in it.
+      await onApplied(tx, { serverId, at: now, complete: false, first: true, added: [], indexed: found });
     }
     const intervalMs = nextInterval({ everyMs, intervalMs: row.intervalMs }, false);
     const dueAt = new Date(now.getTime() + spreadOut(intervalMs, random));

@@ -498,6 +498,22 @@ describe("a server that shares nothing", () => {
     expect(world.applied[1]).toMatchObject({ first: true });
   });
 
+  test("and is shared while it is counted: not introduced before it was read as a catalog", async () => {
+    put("Photos/a.jpg", "Photos/b.jpg");
+    let shareId = 0;
+    fault = async (verb) => {
+      if (verb !== "MLSD" || shareId > 0) return undefined;
+      shareId = await world.addShare(anna, box.id, "Photos", "P");
+      await world.catalog.prepareScans(60_000);
+      return undefined;
+    };
+    expect(await world.scan()).toBe(2);
+    expect(await paths()).toEqual(["Photos/a.jpg", "Photos/b.jpg"]);
+    expect(world.applied).toMatchObject([{ complete: true, first: true, added: [], indexed: { files: 2, bytes: 20 } }]);
+    expect((await world.db.select().from(share).where(eq(share.id, shareId)))[0]?.introducedAt).not.toBeNull();
+    expect(await row()).toMatchObject({ state: "complete", files: 2 });
+  });
+
   test("one that was shared from the start is told with its first whole scan only", async () => {
     put("Photos/a.jpg");
     await world.addShare(anna, box.id, "Photos", "P");
