@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Worker } from "node:worker_threads";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createTestDatabase } from "../../test/database.ts";
 import type { ComposeOptions, Core } from "../compose.ts";
 import { compose } from "../compose.ts";
@@ -85,6 +86,29 @@ test("a scan runs in a thread of its own as soon as something is shared, and is 
   await told;
   expect((await database.db.select().from(file)).map((one) => one.name)).toEqual(["hello.txt"]);
   expect((await database.db.select().from(scan))[0]).toMatchObject({ state: "complete", leaseUntil: null });
+  await schedule.stop();
+});
+
+test("the thread stays for the next scans, and another one takes its place when it dies", async () => {
+  const threads: Worker[] = [];
+  const note = (thread: Worker) => void threads.push(thread);
+  process.on("worker", note);
+  const schedule = createTestSchedule();
+  const finished = async () => (await database.db.select().from(scan))[0]?.finishedAt?.getTime() ?? 0;
+  async function scanOnce(): Promise<void> {
+    const before = await finished();
+    await database.db.update(scan).set({ dueAt: new Date() });
+    schedule.pokeScan();
+    await vi.waitFor(async () => expect(await finished()).toBeGreaterThan(before), { timeout: 20_000, interval: 50 });
+  }
+  schedule.start();
+  await scanOnce();
+  await scanOnce();
+  expect(threads).toHaveLength(1);
+  await threads[0]?.terminate();
+  await scanOnce();
+  expect(threads).toHaveLength(2);
+  process.off("worker", note);
   await schedule.stop();
 });
 

@@ -8,6 +8,7 @@ import type { ComposeOptions } from "../compose.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { Signals } from "../platform/signals.ts";
+import { createScanThread } from "./scan-thread.ts";
 
 export interface ScheduleDeps {
   /** Handed to the worker threads, which compose their own core. The master key crosses as the path of its file. */
@@ -39,7 +40,7 @@ export interface JobData {
 
 /** Looks at the rows this often even when nobody pokes: clocks are set, signals get lost. */
 const longestSleepMs = 60_000;
-/** After a scan thread that broke, and after one that ended well. */
+/** After a scan thread that broke, and after work that went well. */
 const pauseMs = { broken: 10_000, fine: 250 };
 const cancelPatienceMs = 3_000;
 const forgetting = { timeout: 60_000, interval: 3_600_000 };
@@ -50,23 +51,17 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
   let wake = new AbortController();
   let running: Promise<void> = Promise.resolve();
   let isBroken = false;
-  const bree = createBree({ options, retentionMs, logLevel } satisfies JobData, log, () => {
-    isBroken = true;
+  const thread = createScanThread(() => bree);
+  const bree: Bree = createBree({ options, retentionMs, logLevel } satisfies JobData, log, {
+    onMessage: thread.hear,
+    onBroken: () => {
+      isBroken = true;
+    },
   });
 
   async function runScan(): Promise<void> {
     isBroken = false;
-    const ended = new Promise<void>((resolve) => {
-      const onDeleted = (name: string) => {
-        if (name !== "scan") return;
-        bree.off("worker deleted", onDeleted);
-        resolve();
-      };
-      bree.on("worker deleted", onDeleted);
-    });
-    await bree.run("scan");
-    if (stopping.signal.aborted) await stopBree(bree, clock);
-    await ended;
+    await thread.scan();
     await clock.wait(isBroken ? pauseMs.broken : pauseMs.fine, stopping.signal);
   }
 
@@ -113,7 +108,12 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
   };
 }
 
-function createBree(workerData: JobData, log: Log, onBroken: () => void): Bree {
+interface Ears {
+  onMessage: (name: string, message: unknown) => void;
+  onBroken: () => void;
+}
+
+function createBree(workerData: JobData, log: Log, { onMessage, onBroken }: Ears): Bree {
   return new Bree({
     root: fileURLToPath(new URL(".", import.meta.url)),
     defaultExtension: "ts",
@@ -121,6 +121,7 @@ function createBree(workerData: JobData, log: Log, onBroken: () => void): Bree {
     jobs: [{ name: "scan" }, { name: "forget", ...forgetting }],
     worker: { workerData },
     logger: false,
+    workerMessageHandler: ({ name, message }: { name: string; message?: unknown }) => onMessage(name, message),
     errorHandler: (err: unknown, { name }: { name: string }) => {
       onBroken();
       log.error({ err, job: name }, "a job broke");
