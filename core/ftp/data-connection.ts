@@ -17,9 +17,11 @@ const tlsGraceMs = 1000;
 /** What these do with commands that are sent before their turn has been tried. */
 const inTurn = new Set<Software>(["vsftpd", "proftpd", "pure-ftpd", "pyftpdlib"]);
 
+export const keepsOrder = (software: Software) => inTurn.has(software);
+
 /** The one command that `openData` is going to ask first, when it may be sent ahead and no other comes before it. */
 export function aheadOfListing({ login, control }: Link): string | undefined {
-  if (!inTurn.has(login.features.software) || wordsForOwnData(login).length > 0) return undefined;
+  if (!keepsOrder(login.features.software) || wordsForOwnData(login).length > 0) return undefined;
   return ownPassiveVerb({ login, control });
 }
 

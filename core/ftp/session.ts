@@ -1,8 +1,9 @@
 // The verbs of one logged-in connection. One task at a time; the caller keeps to that.
 import { FonError } from "../platform/errors.ts";
 import type { Reply } from "./control.ts";
-import { aheadOfListing } from "./data-connection.ts";
+import { aheadOfListing, keepsOrder } from "./data-connection.ts";
 import { createDigester } from "./digest.ts";
+import { folderTimes } from "./folder-times.ts";
 import { parseFreeBytes } from "./free-space.ts";
 import { createLister } from "./list.ts";
 import { listMany } from "./list-many.ts";
@@ -53,6 +54,14 @@ export function createSession(link: Link): OpenSession {
     return lister.list(options);
   }
 
+  async function times(paths: readonly string[], { signal }: Pick<ListOptions, "signal">) {
+    return abortable(link, signal, async () => {
+      const full: string[] = [];
+      for (const path of paths) full.push(await absolute(path));
+      return folderTimes(link, full);
+    });
+  }
+
   return {
     link,
     features,
@@ -75,6 +84,7 @@ export function createSession(link: Link): OpenSession {
         if (reply.code >= 400) throw failure("CWD", reply, "read");
         return listTree(link, options);
       }),
+    ...(features.mlst && keepsOrder(features.software) ? { folderTimes: times } : {}),
     listMany: (options) => abortable(link, options.signal, () => listMany({ link, list, absolute }, options)),
     size,
     async modifiedAt(path) {

@@ -105,6 +105,14 @@ export interface ListManyOptions extends Pick<ListOptions, "signal" | "maxEntrie
   onListing(path: string, found: FolderFound): Promise<void>;
 }
 
+/** What MLST says about a directory. */
+export interface FolderTold {
+  /** UTC, to the second. */
+  modifiedAt: Date;
+  /** As `Entry.unique`. */
+  unique: string | undefined;
+}
+
 /** `isExact`: times are UTC, to the second. */
 export type FolderFound = { listing: Listing; isExact: boolean } | { error: FonError };
 
@@ -135,6 +143,13 @@ export interface Session {
    * @throws for everything else; what was asked for and not answered has to be asked for again
    */
   listMany?(options: ListManyOptions): Promise<void>;
+  /**
+   * When these directories changed last, asked in one go and without a data connection, in their order; undefined for what
+   * is not there, is no directory or has no time. Absent where the server has no MLST, or nobody knows whether it keeps
+   * commands in order that come before their turn.
+   * @throws `server.busy`, `server.offline`, `server.protocol`
+   */
+  folderTimes?(paths: readonly string[], options: Pick<ListOptions, "signal">): Promise<(FolderTold | undefined)[]>;
   /** Undefined: not there, not a file, or no SIZE (RFC 3659). */
   size(path: string): Promise<number | undefined>;
   /** Undefined: not there, not a file, or no MDTM (RFC 3659). */

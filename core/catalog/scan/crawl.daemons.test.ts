@@ -1,6 +1,6 @@
 // The same tree on every daemon, read in every way that it allows: the same folders and files must come of it.
 import { execFile } from "node:child_process";
-import { mkdir, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
@@ -12,6 +12,7 @@ import { systemClock } from "../../platform/clock.ts";
 import type { CrawlOutcome } from "./crawl.ts";
 import { crawl } from "./crawl.ts";
 import type { ListedFile } from "./folder.ts";
+import type { KnownFolders } from "./known.ts";
 import { defaultScanLimits } from "./limits.ts";
 
 const { missing } = await installDaemons();
@@ -99,10 +100,11 @@ function noting(session: Session, calls: string[]) {
       };
       return session.listMany?.({ ...given, onListing }) ?? Promise.reject(new Error("no"));
     },
+    ...(session.folderTimes ? { folderTimes: session.folderTimes } : {}),
   };
 }
 
-async function read(daemon: Daemon, unchanged = new Map<string, number>(), limits = {}): Promise<Seen> {
+async function read(daemon: Daemon, known: KnownFolders = new Map(), limits = {}, mayAsk = true): Promise<Seen> {
   const seen = { files: new Map(), folders: [] as string[], times: new Map(), skipped: 0, calls: [] as string[] };
   const connector = connectorFor();
   const target = login(daemon, daemon.fingerprint ? "tls" : "plain");
@@ -110,9 +112,11 @@ async function read(daemon: Daemon, unchanged = new Map<string, number>(), limit
     roots: [""],
     async open(signal) {
       const session = await connector.connect(target, { use: "files", signal });
-      return { session: noting(session, seen.calls), root: "/", release: () => session.close() };
+      const { folderTimes, ...noted } = noting(session, seen.calls);
+      const able = mayAsk && folderTimes ? { ...noted, folderTimes } : noted;
+      return { session: able, root: "/", release: () => session.close() };
     },
-    unchanged,
+    known,
     sessions: 4,
     limits: { ...defaultScanLimits, ...limits },
     clock: systemClock,
@@ -229,11 +233,51 @@ describe.each(present)("$id", ({ kind, options, calls }) => {
     if (kind === "vsftpd") return expect(leaves).toEqual([]);
     expect(leaves.map(([path]) => path)).toEqual(expect.arrayContaining(["many/folder 7", "a b/c/d/e", "empty"]));
     expect(leaves.every(([, at]) => at === longAgo.getTime())).toBe(true);
-    const again = await read(daemon, new Map(leaves));
+    const again = await read(daemon, new Map(leaves), {}, false);
     expect(again.skipped).toBe(leaves.length);
     expect(again.folders.sort()).toEqual(first.folders.sort());
     expect(again.calls.every((call) => call === "list")).toBe(true);
     expect(again.calls).toHaveLength(first.folders.length - leaves.length);
+  });
+
+  test("again where times can be asked for: nothing is listed but what has changed", async () => {
+    const daemon = await start();
+    await fill(daemon);
+    // The links that lie in them have moved them.
+    for (const path of ["", "a b"]) await utimes(join(daemon.root, path), longAgo, longAgo);
+    const first = await read(daemon);
+    const known = new Map(first.folders.map((path) => [path, first.times.get(path) ?? null]));
+    if (kind === "vsftpd") return expect(first.times.size).toBe(0);
+    expect([...known].filter(([, at]) => at !== longAgo.getTime())).toEqual([]);
+    const again = await read(daemon, known);
+    expect(again.outcome).toMatchObject({ isComplete: true, folders: known.size });
+    expect(again.calls).toEqual([]);
+    expect(again.skipped).toBe(known.size);
+    expect(again.folders.sort()).toEqual([...known.keys()].sort());
+
+    await rm(join(daemon.root, "a b/c/d"), { recursive: true });
+    await mkdir(join(daemon.root, "many/folder 3/new"), { recursive: true });
+    await daemon.own();
+    const changed = await read(daemon, known);
+    expect(changed.outcome).toMatchObject({ isComplete: true });
+    expect(changed.calls).toEqual(["list", "list", "list"]);
+    const gone = new Set(["a b/c/d", "a b/c/d/e"]);
+    const there = [...known.keys()].filter((path) => !gone.has(path));
+    expect(changed.folders.sort()).toEqual([...there, "many/folder 3/new"].sort());
+    expect(changed.skipped).toBe(there.length - 2);
+  });
+
+  test("a folder that may not be read keeps the one above it from standing still", async () => {
+    const daemon = await start();
+    await fill(daemon, ["locked/x.txt"]);
+    await utimes(join(daemon.root, "locked"), longAgo, longAgo);
+    await utimes(daemon.root, longAgo, longAgo);
+    await promisify(execFile)("chown", ["root", join(daemon.root, "locked")]);
+    await promisify(execFile)("chmod", ["700", join(daemon.root, "locked")]);
+    const first = await read(daemon);
+    expect(first.times.has("")).toBe(false);
+    const again = await read(daemon, new Map(first.folders.map((path) => [path, first.times.get(path) ?? null])));
+    expect(again.outcome).toMatchObject({ isComplete: false, problem: expect.stringMatching(/^file\./) });
   });
 
   test("a folder of more than a control connection may tell", async () => {

@@ -2,14 +2,16 @@
 // Whatever goes wrong on the way makes the outcome incomplete; it throws only when nothing could be read at all.
 import type { Session } from "../../ftp/index.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { createCrawling, giveTimes, giveUp, wait } from "./crawling.ts";
+import { createCrawling, enter, giveTimes, giveUp } from "./crawling.ts";
 import { runCrew } from "./crew.ts";
 import type { FolderNode, ListedFolder } from "./folder.ts";
+import type { KnownFolders } from "./known.ts";
+import { askKnown, asTold, groupByParent } from "./known.ts";
 import type { ScanLimits } from "./limits.ts";
 
 /** What the crawl needs of an open server. */
 export interface CrawlSession {
-  session: Pick<Session, "list" | "listTree" | "listMany" | "closed" | "features">;
+  session: Pick<Session, "list" | "listTree" | "listMany" | "folderTimes" | "closed" | "features">;
   /** Real path of the share folder. */
   root: string;
   release(verdict: "keep" | "close"): void;
@@ -23,8 +25,8 @@ export interface FolderTime {
 export interface CrawlInput {
   roots: string[];
   open: (signal: AbortSignal) => Promise<CrawlSession>;
-  /** Times (ms) of folders without folders in them, which need not be listed while they have the same time. */
-  unchanged: Map<string, number>;
+  /** All folders of the catalog. Those that have the same time again need not be listed; none: a full scan. */
+  known: KnownFolders;
   /** Sessions at a time. */
   sessions: number;
   limits: ScanLimits;
@@ -47,7 +49,7 @@ export interface CrawlOutcome {
 
 /** @throws what `open` throws when not even one session can be had, what `onFolder` throws, and an AbortError when `signal` aborts */
 export async function crawl(input: CrawlInput): Promise<CrawlOutcome> {
-  const state = createCrawling(input);
+  const state = createCrawling(input, await groupByParent(input.known));
   const ended = new AbortController();
   const timer = input.clock.wait(input.limits.durationMs, ended.signal).then(() => {
     if (!ended.signal.aborted) giveUp(state, "scan.limit");
@@ -57,7 +59,8 @@ export async function crawl(input: CrawlInput): Promise<CrawlOutcome> {
   try {
     input.signal.throwIfAborted();
     const first = await input.open(state.stop.signal);
-    for (const root of input.roots.toReversed()) wait(state, rootNode(root));
+    await askKnown(state, first);
+    for (const root of input.roots.toReversed()) await enter(state, asTold(state, rootNode(root)));
     await runCrew(state, first);
     input.signal.throwIfAborted();
     if (state.failure) throw state.failure.error;

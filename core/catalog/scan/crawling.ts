@@ -1,8 +1,11 @@
 // What a crawl knows on its way, and what becomes of a folder that was listed, however it was listed. No FTP here.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Listing } from "../../ftp/index.ts";
 import type { CrawlInput, CrawlOutcome, CrawlSession, FolderTime } from "./crawl.ts";
 import type { FolderNode, ListedFolder } from "./folder.ts";
 import { bytesOf, fingerprint, foldersOf, isCycle, isOld, toListedFolder } from "./folder.ts";
+import type { Told } from "./known.ts";
+import { knownWithin, parentOf, standsStill } from "./known.ts";
 import type { Seen, Ways } from "./strategy.ts";
 import { nothingSeen } from "./strategy.ts";
 import type { Zone } from "./zone.ts";
@@ -26,22 +29,30 @@ export interface Crawling extends CrawlInput {
   seen: Seen;
   /** In which LIST tells times; undefined until something was compared. */
   zone: Zone | undefined;
+  /** Undefined: nothing was asked, or not heard. */
+  told: Told | undefined;
+  /** Of `known`, by the folder that they lie in. */
+  within: ReadonlyMap<string, string[]>;
   /** Have folders in them whose exact times nobody told. Read when nothing else waits. */
   parents: FolderNode[];
+  /** Paths of folders whose own exact time nobody told, where it can be asked for. Asked when nothing else waits. */
+  timeless: string[];
   /** Told so far; given away at the end, when it is known which of them count. */
   times: FolderTime[];
   /** What one listing takes, as the last ones did. Undefined: nobody knows yet. */
   listingMs: number | undefined;
-  /** Folders whose content does not stand still, or was not understood: no time means "the same again". */
+  /** Folders whose content does not stand still, or was not understood, or not all read: no time means "the same again". */
   restless: Set<string>;
 }
 
+/** Of folders that are only handed on. */
+const foldersPerTurn = 1_000;
 /** More of them, and no times are learned. */
 const mostRestless = 100_000;
 /** Some 40 MB. What is beyond is listed again by the next scan, and no more. */
 const mostTimes = 200_000;
 
-export function createCrawling(input: CrawlInput): Crawling {
+export function createCrawling(input: CrawlInput, within: Crawling["within"]): Crawling {
   return {
     ...input,
     outcome: { isComplete: true, problem: undefined, folders: 0, held: 0, sessions: input.sessions },
@@ -55,7 +66,10 @@ export function createCrawling(input: CrawlInput): Crawling {
     failure: undefined,
     seen: nothingSeen(),
     zone: undefined,
+    told: undefined,
+    within,
     parents: [],
+    timeless: [],
     times: [],
     listingMs: undefined,
     restless: new Set(),
@@ -71,7 +85,7 @@ export interface Reader {
   onFound: () => void;
 }
 
-export const isQuick = (state: Crawling) => state.unchanged.size > 0;
+export const isQuick = (state: Crawling) => state.known.size > 0;
 
 export function note(state: Crawling, problem: string): void {
   state.outcome.isComplete = false;
@@ -98,10 +112,20 @@ export function isRead(state: Crawling): void {
   state.news = Promise.withResolvers();
 }
 
+/** As `note`: a folder is not read, and one that has it in it must not be taken for known. */
+export function noteUnread(state: Crawling, { path }: FolderNode, problem: string): void {
+  note(state, problem);
+  if (path !== "") addRestless(state, parentOf(path));
+}
+
+function addRestless({ restless }: Crawling, path: string): void {
+  if (restless.size < mostRestless) restless.add(path);
+}
+
 /** @returns false when there is no room for it; that is noted */
 export function reserve(state: Crawling, node: FolderNode): boolean {
   if (state.waitingBytes > state.limits.waitingBytes) {
-    note(state, "scan.limit");
+    noteUnread(state, node, "scan.limit");
     return false;
   }
   state.waitingBytes += bytesOf(node);
@@ -120,7 +144,7 @@ export function isLost(state: Crawling, node: FolderNode, problem: string): void
   if (state.stop.signal.aborted) return;
   node.losses = (node.losses ?? 0) + 1;
   if (node.losses < 2) wait(state, node);
-  else if (!node.isForTimes) note(state, problem);
+  else if (!node.isForTimes) noteUnread(state, node, problem);
 }
 
 /** Hands a listing on. @returns the folders in it that are to be read */
@@ -128,44 +152,65 @@ export async function visit(
   state: Crawling,
   node: FolderNode,
   listing: Listing,
-  learnsTimes = false,
+  learns: Ways["learns"],
 ): Promise<FolderNode[]> {
   if (listing.truncated) note(state, "scan.limit");
   node.print = await fingerprint(listing);
   if (isCycle(node)) return [];
   const folder = await toListedFolder(node, listing, state.clock.now(), state.limits.settleMs);
-  await handOn(state, folder);
+  const folders = await foldersOf(node, listing);
+  await handOn(state, folders.length > 0 ? timedLater(state, folder) : folder);
   state.entries += listing.entries.length;
   if (state.entries > state.limits.entries) {
     giveUp(state, "scan.limit");
     return [];
   }
-  const folders = await foldersOf(node, listing);
-  if (learnsTimes) noteTimes(state, node, folder, folders);
+  if (learns !== "nothing") noteTimes(state, node, folder, { folders, learns });
   const entered: FolderNode[] = [];
   for (const child of folders) if (await enters(state, child)) entered.push(child);
   return entered;
 }
 
-function noteTimes(state: Crawling, node: FolderNode, folder: ListedFolder, folders: FolderNode[]): void {
-  if (!state.onTimes) return;
-  const isRestless = !folder.isWhole || folder.files.some((file) => file.isHeld);
-  if (isRestless && state.restless.size < mostRestless) state.restless.add(node.path);
-  if (folders.some((child) => child.modifiedAt === null)) wait(state, { ...node, isForTimes: true, losses: 0 });
+/** Without its time: whether that stands for all that is in it is known when the folders in it were read. */
+function timedLater(state: Crawling, folder: ListedFolder): ListedFolder {
+  if (folder.modifiedAt && state.times.length < mostTimes)
+    state.times.push({ path: folder.path, modifiedAt: folder.modifiedAt });
+  return { ...folder, modifiedAt: null };
 }
 
-/** A folder seen in a listing: skipped when it is a link back up, over a bound, or unchanged. */
+function noteTimes(
+  state: Crawling,
+  node: FolderNode,
+  folder: ListedFolder,
+  { folders, learns }: { folders: FolderNode[]; learns: Ways["learns"] },
+): void {
+  if (!state.onTimes) return;
+  if (!folder.isWhole || folder.files.some((file) => file.isHeld)) addRestless(state, node.path);
+  if (learns === "by asking") {
+    if (node.modifiedAt === null && state.timeless.length < mostTimes) state.timeless.push(node.path);
+  } else if (folders.some((child) => child.modifiedAt === null)) {
+    wait(state, { ...node, isForTimes: true, losses: 0 });
+  }
+}
+
+/** A folder that was named: skipped when it is a link back up, over a bound, or unchanged. */
 async function enters(state: Crawling, node: FolderNode): Promise<boolean> {
   if (isCycle(node)) return false;
   if (node.depth > state.limits.depth || Buffer.byteLength(node.path) > state.limits.pathBytes) {
-    note(state, "scan.limit");
+    noteUnread(state, node, "scan.limit");
     return false;
   }
+  if (!standsStill(state, node)) return true;
   const { path, root, modifiedAt } = node;
-  const isUnchanged = modifiedAt !== null && state.unchanged.get(path) === modifiedAt.getTime();
-  if (!isUnchanged || !isOld(modifiedAt, state.clock.now())) return true;
   await handOn(state, { path, root, modifiedAt, isWhole: true, isSkipped: true, files: [] });
+  if (state.outcome.folders % foldersPerTurn === 0) await nextTurn();
+  for (const child of knownWithin(state, node)) await enter(state, child);
   return false;
+}
+
+/** Lets a folder wait to be read, unless it and all that is known below it stands still. */
+export async function enter(state: Crawling, node: FolderNode): Promise<void> {
+  if (await enters(state, node)) wait(state, node);
 }
 
 async function handOn(state: Crawling, folder: ListedFolder): Promise<void> {
@@ -188,13 +233,17 @@ async function orFail(state: Crawling, act: () => Promise<void>): Promise<void> 
  * what was in the folder then is what the time stands for.
  */
 export async function learnTimes(state: Crawling, node: FolderNode, listing: Listing): Promise<void> {
-  for (const { path, modifiedAt } of await foldersOf(node, listing))
-    if (modifiedAt && isOld(modifiedAt, state.startedAt) && state.times.length < mostTimes)
-      state.times.push({ path, modifiedAt });
+  for (const { path, modifiedAt } of await foldersOf(node, listing)) noteTime(state, path, modifiedAt);
 }
 
-/** At the end. Of folders that do not stand still, or were not understood, no time counts. */
+export function noteTime(state: Crawling, path: string, modifiedAt: Date | null): void {
+  if (modifiedAt && isOld(modifiedAt, state.startedAt) && state.times.length < mostTimes)
+    state.times.push({ path, modifiedAt });
+}
+
+/** At the end. Of folders that do not stand still, or were not understood or all read, no time counts; after a stop, of none. */
 export async function giveTimes(state: Crawling): Promise<void> {
+  if (state.stop.signal.aborted) return;
   const times = state.times.splice(0).filter(({ path }) => !state.restless.has(path));
   if (times.length > 0 && state.restless.size < mostRestless) await state.onTimes?.(times);
 }

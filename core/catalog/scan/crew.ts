@@ -4,8 +4,12 @@ import type { CrawlSession } from "./crawl.ts";
 import type { Crawling } from "./crawling.ts";
 import { giveUp, isQuick, nextOf } from "./crawling.ts";
 import { isSingle, readFolders } from "./read-folders.ts";
+import { readTimes } from "./read-times.ts";
 import { readTree } from "./read-tree.ts";
 import { isWorthLogin, waysFor } from "./strategy.ts";
+
+/** Of usual paths, see core/ftp/ahead.ts. */
+const timesPerRoundTrip = 14;
 
 interface Crew {
   state: Crawling;
@@ -37,7 +41,7 @@ async function serve(crew: Crew, given?: CrawlSession): Promise<void> {
   while (await hasWork(state)) {
     session ??= await open(crew);
     if (!session) return;
-    if (!nextOf(state)) continue;
+    if (!isAnyLeft(state)) continue;
     if (await readSome(crew, session)) continue;
     giveBack(crew, session, "close");
     session = undefined;
@@ -51,10 +55,12 @@ function giveBack(crew: Crew, session: CrawlSession, verdict: "keep" | "close"):
   session.release(verdict);
 }
 
+const isAnyLeft = (state: Crawling) => nextOf(state) !== undefined || state.timeless.length > 0;
+
 /** Waits until there is something to read. False: all was read. */
 async function hasWork(state: Crawling): Promise<boolean> {
   while (!state.stop.signal.aborted) {
-    if (nextOf(state)) return true;
+    if (isAnyLeft(state)) return true;
     if (state.reading === 0) return false;
     await state.news.promise;
   }
@@ -64,7 +70,9 @@ async function hasWork(state: Crawling): Promise<boolean> {
 /** @returns whether the session can be used again */
 async function readSome(crew: Crew, { session, root }: CrawlSession): Promise<boolean> {
   const { state } = crew;
-  const ways = waysFor(session.features, isQuick(state), state.seen);
+  if (!nextOf(state)) return (await readTimes(state, { session, root })) && !session.closed;
+  const able = { ...session.features, asks: session.folderTimes !== undefined };
+  const ways = waysFor(able, isQuick(state), state.seen);
   const onFound = () => {
     while (crew.members.size < crew.allowed && isMoreWanted(crew, ways.inFlight)) hire(crew);
   };
@@ -74,8 +82,13 @@ async function readSome(crew: Crew, { session, root }: CrawlSession): Promise<bo
 }
 
 function isMoreWanted({ state, members }: Crew, inFlight: number): boolean {
-  const { waiting, parents, listingMs } = state;
-  return isWorthLogin({ waiting: waiting.length + parents.length, listingMs, sessions: members.size, inFlight });
+  const { listingMs } = state;
+  return isWorthLogin({ waiting: loadOf(state), listingMs, sessions: members.size, inFlight });
+}
+
+/** In folders that are listed; so many times are asked for in the round trip of one. */
+function loadOf({ waiting, parents, timeless }: Crawling): number {
+  return waiting.length + parents.length + Math.floor(timeless.length / timesPerRoundTrip);
 }
 
 /** One more session; undefined when it cannot be had, or is needed no more. */

@@ -71,7 +71,7 @@ export async function toListedFolder(
     return { name, sizeBytes, modifiedAt, timeWithinMs, isHeld: isWarm(modifiedAt, timeWithinMs) };
   });
   const isWhole = listing.malformed === 0;
-  const isStill = isWhole && isOld(node.modifiedAt, now) && !files.some((file) => file.isHeld);
+  const isStill = isWhole && !listing.truncated && isOld(node.modifiedAt, now) && !files.some((file) => file.isHeld);
   const modifiedAt = isStill ? node.modifiedAt : null;
   return { path: node.path, root: node.root, modifiedAt, isWhole, isSkipped: false, files };
 }

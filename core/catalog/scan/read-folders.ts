@@ -4,7 +4,7 @@ import type { FolderFound } from "../../ftp/index.ts";
 import { joinPath } from "../../ftp/index.ts";
 import { asFonError, FonError } from "../../platform/errors.ts";
 import type { Crawling, Reader } from "./crawling.ts";
-import { isLost, isRead, learnTimes, nextOf, note, takeNext, visit, wait } from "./crawling.ts";
+import { isLost, isRead, learnTimes, nextOf, noteUnread, takeNext, visit, wait } from "./crawling.ts";
 import type { FolderNode } from "./folder.ts";
 import { inUtc, onlyZone, unknownZone } from "./zone.ts";
 
@@ -102,12 +102,13 @@ async function take(
   if (node.isForTimes) return learnTimes(state, node, found.listing);
   const zone = session.features.mlst ? (state.zone ?? unknownZone) : onlyZone;
   const listing = found.isExact ? found.listing : inUtc(found.listing, zone);
-  for (const child of await visit(state, node, listing, ways.learnsTimes)) wait(state, child);
+  for (const child of await visit(state, node, listing, ways.learns)) wait(state, child);
   onFound();
 }
 
 export function refuse(state: Crawling, node: FolderNode, { code }: FonError): void {
-  if (!node.isForTimes) note(state, node.parent === undefined && code === "file.gone" ? "share.path-missing" : code);
+  if (!node.isForTimes)
+    noteUnread(state, node, node.parent === undefined && code === "file.gone" ? "share.path-missing" : code);
 }
 
 export const optionsOf = ({ stop, limits }: Crawling) => ({ signal: stop.signal, maxEntries: limits.folderEntries });

@@ -103,6 +103,6 @@ async function takeSection(state: Crawling, reader: Reader, tree: Tree, path: st
 /** Hands a folder on and awaits the sections of those in it. */
 async function show(state: Crawling, reader: Reader, tree: Tree, node: FolderNode, listing: Listing): Promise<void> {
   const { path: base } = tree.node;
-  for (const child of await visit(state, node, listing, reader.ways.learnsTimes))
+  for (const child of await visit(state, node, listing, reader.ways.learns))
     if (reserve(state, child)) tree.named.set(base === "" ? child.path : child.path.slice(base.length + 1), child);
 }

@@ -205,6 +205,79 @@ describe("a scan again", () => {
   });
 });
 
+describe("a scan again where times of folders can be asked for", () => {
+  const listings = () => box.ftp.server.commands.filter((verb) => verb === "MLSD").length;
+  let connected = 0;
+  /** Soon enough that it is no full sweep. @returns how many folders it listed */
+  async function scanSoon(): Promise<number> {
+    const before = listings();
+    connected = 0;
+    const connect = () => {
+      connected += 1;
+      return world.scannerDeps.connect();
+    };
+    world.clock.pass(3_600_000);
+    await createScanner({ ...world.scannerDeps, connect }).scanDue(new AbortController().signal);
+    return listings() - before;
+  }
+  beforeEach(async () => {
+    // Among those that are known to keep commands in order.
+    fault = (verb) => (verb === "CONNECT" ? "220 pyftpdlib ready." : undefined);
+    await world.servers.close();
+    put(...many("quiet", 3), ...many("busy/inner", 3), "top.txt");
+    for (const path of ["quiet", "busy/inner", "busy", ""]) box.settle(path);
+    await world.addShare(anna, box.id, "", "All");
+    await world.scanner.scanDue(new AbortController().signal);
+  });
+
+  test("lists nothing, writes nothing and needs no connection of its own when nothing has changed", async () => {
+    const before = await versions();
+    const told = world.applied.length;
+    expect(await scanSoon()).toBe(0);
+    expect(connected).toBe(0);
+    expect(await versions()).toEqual(before);
+    expect(await row()).toMatchObject({ state: "complete", files: 7, leaseUntil: null, held: 0 });
+    expect(world.applied.slice(told)).toMatchObject([{ serverId: box.id, complete: true, first: false, added: [] }]);
+  });
+
+  test("lists the folders that have changed, and finds what came and went in them", async () => {
+    put("busy/inner/new.txt", "quiet/sub/deep.txt");
+    box.drop("quiet/file 0.txt");
+    for (const path of ["busy/inner", "quiet/sub"]) box.settle(path, 7_200_000);
+    box.settle("quiet", 7_200_000);
+    expect(await scanSoon()).toBe(3);
+    expect(await paths()).toEqual(
+      [
+        ...many("busy/inner", 3),
+        "busy/inner/new.txt",
+        ...many("quiet", 3).slice(1),
+        "quiet/sub/deep.txt",
+        "top.txt",
+      ].sort(),
+    );
+    expect(await row()).toMatchObject({ state: "complete", files: 8 });
+    box.drop("busy/inner");
+    box.settle("busy", 7_200_000);
+    expect(await scanSoon()).toBe(1);
+    expect(await row()).toMatchObject({ state: "complete", files: 4 });
+    expect(await scanSoon()).toBe(0);
+  });
+
+  test("an empty shared folder is quarantined as ever", async () => {
+    for (const path of ["quiet", "busy", "top.txt"]) box.drop(path);
+    await scanSoon();
+    expect(await row()).toMatchObject({ state: "quarantined" });
+    expect(await paths()).toHaveLength(7);
+  });
+
+  test("what is not heard in time is listed as before", async () => {
+    fault = (verb) => (verb === "MLST" ? "421 Going down." : undefined);
+    await scanSoon();
+    expect(await row()).toMatchObject({ state: "complete", files: 7 });
+    expect(await paths()).toHaveLength(7);
+  });
+});
+
 describe("a scan that went wrong removes nothing", () => {
   const known = ["a/1.txt", "a/2.txt", "b/3.txt", "c.txt"];
   beforeEach(async () => {

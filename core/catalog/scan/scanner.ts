@@ -7,12 +7,11 @@ import type { Log } from "../../platform/log.ts";
 import { settleIndexes } from "../store/apply.ts";
 import { beginLoad } from "../store/load.ts";
 import type { ScanRow } from "../store/scans.ts";
-import { endScan, renewLease, settledFolders, sharedFolders, takeLease, writeScope } from "../store/scans.ts";
-import { createStage } from "../store/stage.ts";
-import { createStagedTimes } from "../store/staged-times.ts";
+import { endScan, knownFolders, renewLease, sharedFolders, takeLease, writeScope } from "../store/scans.ts";
 import type { Applied } from "../types.ts";
 import type { AppliedScan } from "./apply.ts";
 import { applyScan } from "./apply.ts";
+import { applyNothing } from "./apply-nothing.ts";
 import { applyCount } from "./count.ts";
 import type { CrawlSession } from "./crawl.ts";
 import { crawl, hasFailed } from "./crawl.ts";
@@ -20,6 +19,7 @@ import { backoffMs, spreadOut } from "./interval.ts";
 import type { ScanLimits } from "./limits.ts";
 import { prepareScans } from "./prepare.ts";
 import { minimalRoots } from "./roots.ts";
+import { createStaging } from "./staging.ts";
 
 export interface ScannerDeps {
   db: Db;
@@ -140,34 +140,33 @@ async function scanServer(deps: Scanning, row: ScanRow, signal: AbortSignal) {
   const roots = minimalRoots(folders.map((folder) => folder.path));
   const isFull = !row.fullAt || clock.now().getTime() - row.fullAt.getTime() > fullSweepEvery * limits.everyMs;
   const load = isFull ? await beginLoad(deps, serverId) : undefined;
-  const database = load?.database ?? deps.connect();
+  const known = isFull ? new Map<string, null>() : await knownFolders(deps.db, serverId);
+  const staging = createStaging(deps.connect, load);
+  let database: Database | undefined;
   let done: AppliedScan | undefined;
   try {
-    // While the first session is opened.
-    const staging = createStage(database, load);
-    staging.catch(() => undefined);
-    const times = createStagedTimes(database);
     const outcome = await crawl({
       roots,
       open: (stop) => deps.open(serverId, { use: "files", signal: stop }),
-      unchanged: isFull ? new Map() : await settledFolders(deps.db, serverId),
+      known,
       sessions: Math.min(limits.sessions, row.sessions + (isFull ? 1 : 0)),
       limits,
       clock,
       signal,
-      onFolder: async (folder) => (await staging).add(folder),
-      onTimes: times.add,
+      onFolder: staging.add,
+      onTimes: staging.addTimes,
     });
     if (hasFailed(outcome)) return await fail(deps, row, outcome.problem ?? "core.internal");
-    await (await staging).end();
-    await times.write();
+    const isSame = outcome.isComplete && known.size > 0 && staging.stillOnly === known.size;
+    if (!isSame) database = await staging.end();
     signal.throwIfAborted();
     const rest = { everyMs: limits.everyMs, random: deps.random(), now: clock.now(), onApplied: deps.onApplied };
-    done = await applyScan(database.db, { serverId, token, roots, outcome, isFull, load, ...rest });
+    const input = { serverId, token, roots, outcome, isFull, load, ...rest };
+    done = database ? await applyScan(database.db, input) : await applyNothing(deps.db, input);
     return done?.state;
   } finally {
-    if (done?.hasWritten) settle(deps, database, () => (load ?? database).close());
-    else await (load ?? database).close();
+    if (database && done?.hasWritten) settle(deps, database, staging.close);
+    else await staging.close();
   }
 }
 
@@ -187,7 +186,7 @@ async function countUnshared(deps: ScannerDeps, row: ScanRow, signal: AbortSigna
   const outcome = await crawl({
     roots: [""],
     open: (stop) => deps.open(row.serverId, { use: "files", signal: stop }),
-    unchanged: new Map(),
+    known: new Map(),
     sessions: Math.min(limits.sessions, row.sessions),
     limits,
     clock,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { isWorthLogin, nothingSeen, waysFor } from "./strategy.ts";
 
-const vsftpd = { software: "vsftpd", mlst: false } as const;
-const proftpd = { software: "proftpd", mlst: true } as const;
-const pureFtpd = { software: "pure-ftpd", mlst: true } as const;
-const pyftpdlib = { software: "pyftpdlib", mlst: true } as const;
-const stranger = { software: "unknown", mlst: true } as const;
+const vsftpd = { software: "vsftpd", mlst: false, asks: false } as const;
+const proftpd = { software: "proftpd", mlst: true, asks: true } as const;
+const pureFtpd = { software: "pure-ftpd", mlst: true, asks: true } as const;
+const pyftpdlib = { software: "pyftpdlib", mlst: true, asks: true } as const;
+const stranger = { software: "unknown", mlst: true, asks: false } as const;
 
 describe("a full scan", () => {
   test.each([vsftpd, proftpd, pureFtpd, stranger])("of $software begins with a recursive listing", (features) => {
@@ -41,7 +41,16 @@ describe("a full scan", () => {
 });
 
 test.each([proftpd, pureFtpd, stranger])("a quick scan of $software asks for exact times only", (features) => {
-  expect(waysFor(features, true, nothingSeen())).toMatchObject({ tree: false, exact: true, learnsTimes: false });
+  expect(waysFor(features, true, nothingSeen())).toMatchObject({ tree: false, exact: true });
+});
+
+test.each([
+  [vsftpd, "nothing", "nothing"],
+  [pureFtpd, "by asking", "by asking"],
+  [stranger, "by listing", "nothing"],
+])("times that listings do not tell are learned where they are told at all: %j", (features, full, quick) => {
+  expect(waysFor(features, false, nothingSeen()).learns).toBe(full);
+  expect(waysFor(features, true, nothingSeen()).learns).toBe(quick);
 });
 
 test.each([

@@ -19,8 +19,8 @@ export interface Ways {
   tree: boolean;
   /** Before that, the folder itself with exact times: they tell the server's zone, and which folders stand still. */
   exactFirst: boolean;
-  /** Times of folders are to be learned after listings that do not tell them exactly. */
-  learnsTimes: boolean;
+  /** How times of folders are learned that listings did not tell exactly: MLST for each, or MLSD of what has folders in it. */
+  learns: "nothing" | "by asking" | "by listing";
   /** Folders one by one: with exact times, rather than fast. */
   exact: boolean;
   /** Folders that a session has under way at a time. */
@@ -31,8 +31,14 @@ const mostLost = 2;
 const mostLongReplies = 8;
 const statsInFlight = 16;
 
+/** What a session can do. */
+export interface Able extends Pick<Features, "software" | "mlst"> {
+  /** Session.folderTimes is there. */
+  asks: boolean;
+}
+
 /** @param isQuick folders whose time stands still are not read: then only exact times are of use */
-export function waysFor({ software, mlst }: Pick<Features, "software" | "mlst">, isQuick: boolean, seen: Seen): Ways {
+export function waysFor({ software, mlst, asks }: Able, isQuick: boolean, seen: Seen): Ways {
   // It answers 550.
   const isNeverRecursive = software === "pyftpdlib";
   const tree = !isQuick && !isNeverRecursive && !seen.isFlat && seen.lostTrees < mostLost;
@@ -42,7 +48,7 @@ export function waysFor({ software, mlst }: Pick<Features, "software" | "mlst">,
   return {
     tree,
     exactFirst: mlst,
-    learnsTimes: mlst && !isQuick,
+    learns: asks ? "by asking" : mlst && !isQuick ? "by listing" : "nothing",
     exact: !stats,
     inFlight: stats ? statsInFlight : 1,
   };

@@ -158,19 +158,11 @@ export async function serverOf(tx: Any, serverId: number): Promise<{ label: stri
   return (await tx.select(columns).from(server).where(eq(server.id, serverId)))[0];
 }
 
-/** Folders without folders in them, with the time that stands for "the same files": path to milliseconds. */
-export async function settledFolders(db: Any, serverId: number): Promise<Map<string, number>> {
-  const rows = await db
-    .select({ path: directory.path, modifiedAt: directory.modifiedAt })
-    .from(directory)
-    .where(
-      and(
-        eq(directory.serverId, serverId),
-        sql`${directory.modifiedAt} is not null`,
-        sql`not exists (select from directory child where child.parent_id = "directory"."id")`,
-      ),
-    );
-  return new Map(rows.flatMap(({ path, modifiedAt }) => (modifiedAt ? [[path, modifiedAt.getTime()]] : [])));
+/** All folders: path to the time (ms) that stands for "the same files and folders", or null. */
+export async function knownFolders(db: Any, serverId: number): Promise<Map<string, number | null>> {
+  const rows = await db.execute<{ path: string; at: number | null }>(sql`
+    select path, (extract(epoch from modified_at) * 1000)::float8 as at from directory where server_id = ${serverId}`);
+  return new Map(rows.map((row) => [row.path, row.at]));
 }
 
 /** Deletes what lies in no shared folder of the server any more. */

@@ -20,7 +20,8 @@ export function parseMlsdLine(line: string): Line {
   return typeof made === "object" && facts.unique ? { ...made, unique: facts.unique } : made;
 }
 
-interface Facts {
+/** Of one line; texts as they were told. */
+export interface Facts {
   type?: string;
   size?: string;
   modify?: string;
@@ -29,8 +30,11 @@ interface Facts {
 
 const known = new Set<string>(["type", "size", "modify", "unique"] satisfies Array<keyof Facts>);
 
-/** Without a list of all facts: this runs once for each of maybe 400,000 lines. */
-function parseFacts(line: string, end: number): Facts {
+/**
+ * Without a list of all facts: this runs once for each of maybe 400,000 lines.
+ * @param end where the facts end and the name begins
+ */
+export function parseFacts(line: string, end: number): Facts {
   const facts: Facts = {};
   for (let from = 0; from < end; ) {
     const semicolon = line.indexOf(";", from);
