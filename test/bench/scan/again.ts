@@ -5,7 +5,7 @@ import { median, ratio } from "../rounds.ts";
 import type { OurScan, Scans } from "./ours.ts";
 import { muchLaterMs, soonMs } from "./ours.ts";
 import type { TreeSize } from "./tree.ts";
-import { changeTree } from "./tree.ts";
+import { changeTree, countsOf } from "./tree.ts";
 
 export interface AgainWorld {
   homes: readonly Home[];
@@ -22,6 +22,8 @@ export interface AgainWorld {
 
 const columns = ["server", "scan", "ms", "× faster than first", "rows written", "state"];
 
+export const titleOfAgain = (tree: TreeSize) => `Scans again of ${countsOf(tree)}, loopback`;
+
 export async function measureAgain(world: AgainWorld): Promise<Table> {
   const { tree, rounds } = world;
   const rows: Cell[][] = [];
@@ -34,7 +36,7 @@ export async function measureAgain(world: AgainWorld): Promise<Table> {
   };
   for (const home of world.homes) rows.push(...(await measureHome(world, home, change)));
   return {
-    title: `Scans again of ${tree.files.toLocaleString("en")} files in ${tree.folders.toLocaleString("en")} folders, loopback`,
+    title: titleOfAgain(tree),
     note: `Medians of ${rounds}. Changed: 100 files take the places of others in ${changedFolders} folders before each scan. Full sweep: every folder is listed, nothing has changed. Rows written: inserted, updated and deleted in all tables but those of scans and servers.`,
     columns,
     rows,

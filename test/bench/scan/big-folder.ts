@@ -15,6 +15,8 @@ export interface BigFolderWorld {
 
 const mebibyte = 1024 * 1024;
 
+export const titleOfBig = (files: number) => `One folder of ${files.toLocaleString("en")} files, first scan, loopback`;
+
 export async function measureBigFolder({ homes, path, files, scans, cluster, tell }: BigFolderWorld): Promise<Table> {
   const rows: Cell[][] = [];
   for (const home of homes) {
@@ -34,7 +36,7 @@ export async function measureBigFolder({ homes, path, files, scans, cluster, tel
     ]);
   }
   return {
-    title: `One folder of ${files.toLocaleString("en")} files, first scan, loopback`,
+    title: titleOfBig(files),
     note: "The longest turn of the scanning process's event loop (time that its thread computed, waits for other processes left out), its highest resident memory, by how much that is over the memory before, and its CPU time.",
     columns: ["server", "files", "s", "longest turn ms", "peak RSS MiB", "grown MiB", "CPU s", "state"],
     rows,

@@ -6,6 +6,7 @@ import { measureInTurns, medianCell, perSecond, ratio } from "../rounds.ts";
 import type { Scans } from "./ours.ts";
 import { lftpFind, rcloneLsf } from "./theirs.ts";
 import type { TreeSize } from "./tree.ts";
+import { countsOf } from "./tree.ts";
 
 export interface FirstScanWorld {
   homes: readonly Home[];
@@ -21,15 +22,19 @@ export interface FirstScanWorld {
 
 const columns = ["server", "FonShare files/s", "rclone files/s", "lftp files/s", "× rclone", "× lftp", "rounds"];
 
+const wayOf = (roundTripMs: number) => (roundTripMs === 0 ? "loopback" : `${roundTripMs} ms round trip`);
+
+export const titleOfFirst = (tree: TreeSize, roundTripMs: number) =>
+  `First scan of ${countsOf(tree)}, ${wayOf(roundTripMs)}`;
+
 export async function measureFirstScans(world: FirstScanWorld): Promise<Table> {
   const { tree, roundTripMs } = world;
-  const count = (value: number) => value.toLocaleString("en");
-  const way = roundTripMs === 0 ? "loopback" : `${roundTripMs} ms round trip`;
+  const way = wayOf(roundTripMs);
   const rows: Cell[][] = [];
   for (const home of world.homes) rows.push(await measureHome(world, home, way));
   return {
-    title: `First scan of ${count(tree.files)} files in ${count(tree.folders)} folders, ${way}`,
-    note: `Files a second. FonShare: from the beginning of the scan to the commit of the whole catalog. rclone lsf -R and lftp find only print names; who takes over 60 s is stopped and rated by what was printed. In turns; medians where there are several rounds (of ours, of rclone, of lftp). Ratios over 1: FonShare is faster.`,
+    title: titleOfFirst(tree, roundTripMs),
+    note: `Files a second. FonShare: from the beginning of the scan to the commit of the whole catalog. rclone lsf -R and lftp find only print names; rclone and lftp are stopped after 30 s and rated by what they printed. In turns; medians where there are several rounds (of ours, of rclone, of lftp). Ratios over 1: FonShare is faster.`,
     columns,
     rows,
     plot: { kind: "bar", x: "server", y: columns.slice(1, 4), unit: "files/s", isLogarithmic: true },

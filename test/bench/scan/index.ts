@@ -6,35 +6,38 @@ import { installDaemons } from "../../daemons/index.ts";
 import type { Cluster } from "../cluster.ts";
 import { startCluster } from "../cluster.ts";
 import { makeFastFolder } from "../fast-folder.ts";
-import type { Homes, HomeWish } from "../homes.ts";
+import type { Home, Homes, HomeWish } from "../homes.ts";
 import { openHomes } from "../homes.ts";
 import { findPeer, providePeer } from "../peers/index.ts";
-import type { Part, Size, Table } from "../report.ts";
+import type { Part, Pieces, Size, Table } from "../report.ts";
 import { measureAgain } from "./again.ts";
 import { measureBigFolder } from "./big-folder.ts";
 import type { FirstScanWorld } from "./first.ts";
 import { measureFirstScans } from "./first.ts";
+import type { Scans } from "./ours.ts";
 import { createScans } from "./ours.ts";
 import type { TreeSize } from "./tree.ts";
-import { makeFlatFolder, makeTree } from "./tree.ts";
+import { countsOf, makeFlatFolder, makeTree } from "./tree.ts";
 
-interface Sizes {
-  trees: TreeSize[];
-  bigFolder: number;
-  roundTripMs: number[];
+interface ScanTree extends TreeSize {
   rounds: number;
 }
 
+interface Sizes {
+  trees: ScanTree[];
+  bigFolder: number;
+  roundTripMs: number[];
+}
+
 const sizes: Record<Size, Sizes> = {
-  smoke: { trees: [{ files: 500, folders: 20 }], bigFolder: 2000, roundTripMs: [0], rounds: 1 },
+  smoke: { trees: [{ files: 500, folders: 20, rounds: 1 }], bigFolder: 2000, roundTripMs: [0] },
   full: {
     trees: [
-      { files: 50_000, folders: 2000 },
-      { files: 200_000, folders: 8000 },
+      { files: 50_000, folders: 2000, rounds: 3 },
+      { files: 200_000, folders: 8000, rounds: 1 },
     ],
     bigFolder: 100_000,
     roundTripMs: [0, 20],
-    rounds: 3,
   },
 };
 
@@ -47,9 +50,9 @@ const wishes: readonly HomeWish[] = [
   { name: "Pure-FTPd, -L 500000:32", kind: "pure-ftpd", options: { listingLimit: { entries: 500_000, depth: 32 } } },
 ];
 
-export const treeName = ({ files }: TreeSize) => `tree ${files}`;
+const treeName = ({ files }: TreeSize) => `tree ${files}`;
 
-async function measure(size: Size, tell: (line: string) => void): Promise<Table[]> {
+async function measure(size: Size, tell: (line: string) => void, pieces: Pieces): Promise<Table[]> {
   const { available } = await installDaemons();
   // One server will do to see that it runs.
   const wanted = wishes.filter(({ kind }) => available.includes(kind)).slice(0, size === "smoke" ? 1 : undefined);
@@ -59,7 +62,8 @@ async function measure(size: Size, tell: (line: string) => void): Promise<Table[
   const root = makeFastFolder();
   const cluster = await startCluster();
   try {
-    return await measureOn({ cluster, root, wanted, peers, size, tell });
+    await measureOn({ cluster, root, wanted, peers, size, tell, made: new Map() }, pieces);
+    return [];
   } finally {
     await cluster.stop();
     rmSync(root, { recursive: true, force: true });
@@ -73,42 +77,109 @@ interface Stand {
   peers: FirstScanWorld["peers"];
   size: Size;
   tell: (line: string) => void;
+  made: Map<TreeSize, MadeTree>;
 }
 
-async function measureOn({ cluster, root, wanted, peers, size, tell }: Stand): Promise<Table[]> {
-  const { trees, bigFolder, roundTripMs, rounds } = sizes[size];
-  const scans = createScans(cluster);
+interface MadeTree {
+  /** As the servers see it, and where it lies. */
+  path: string;
+  folder: string;
+  /** Its folders. */
+  folders: readonly string[];
+}
+
+async function measureOn(stand: Stand, pieces: Pieces): Promise<void> {
+  const { root, wanted, size } = stand;
   const opened: Homes[] = [];
   const withRoot = wanted.map((wish) => ({ ...wish, options: { ...wish.options, root, readOnly: true } }));
   try {
     // Before there are files: a daemon that starts is given all that lies below its root.
-    for (const rttMs of roundTripMs) opened.push(await openHomes(withRoot, { roundTripMs: rttMs }));
-    const tables: Table[] = [];
-    const folders = new Map<string, string[]>();
-    for (const tree of trees) {
-      tell(`making ${tree.files} files in ${tree.folders} folders`);
-      folders.set(treeName(tree), makeTree(join(root, treeName(tree)), tree));
-    }
-    makeFlatFolder(join(root, "big"), bigFolder);
-    for (const tree of trees) {
-      for (const [index, rttMs] of roundTripMs.entries()) {
-        const world = { homes: opened[index]?.homes ?? [], tree, path: `/${treeName(tree)}`, roundTripMs: rttMs };
-        tables.push(await measureFirstScans({ ...world, cluster, scans, peers, rounds, tell }));
-      }
-    }
+    for (const roundTripMs of sizes[size].roundTripMs) opened.push(await openHomes(withRoot, { roundTripMs }));
     const near = opened[0]?.homes ?? [];
-    const [tree] = trees;
-    if (tree) {
-      const place = { rounds, path: `/${treeName(tree)}`, folder: join(root, treeName(tree)), tree };
-      tables.push(
-        await measureAgain({ ...place, homes: near, scans, folders: folders.get(treeName(tree)) ?? [], tell }),
-      );
+    const far = (roundTripMs: number) => opened[sizes[size].roundTripMs.indexOf(roundTripMs)]?.homes ?? near;
+    for (const { name, measure: measureOne } of plansOf(stand)) {
+      await pieces.measure(name, async () => [await measureOne({ near, far })]);
     }
-    tables.push(await measureBigFolder({ homes: near, path: "/big", files: bigFolder, scans, cluster, tell }));
-    return tables;
   } finally {
     for (const homes of opened) await homes.stop();
   }
+}
+
+interface Near {
+  near: readonly Home[];
+  far(roundTripMs: number): readonly Home[];
+}
+
+interface Plan {
+  /** For `--only`. */
+  name: string;
+  measure(homes: Near): Promise<Table>;
+}
+
+const nameOfFirst = ({ files }: TreeSize, roundTripMs: number) =>
+  `first ${files} ${roundTripMs === 0 ? "loopback" : "far"}`;
+const nameOfAgain = ({ files }: TreeSize) => `again ${files}`;
+const nameOfBig = "big folder";
+
+function namesOf({ trees, roundTripMs }: Sizes): string[] {
+  const firsts = trees.flatMap((tree) => roundTripMs.map((ms) => nameOfFirst(tree, ms)));
+  return [...firsts, ...trees.map(nameOfAgain), nameOfBig];
+}
+
+/** What is measured, in order. */
+function plansOf(stand: Stand): Plan[] {
+  const { size } = stand;
+  const scans = createScans(stand.cluster);
+  const all: Plan[] = [];
+  for (const tree of sizes[size].trees) all.push(...firstScans(stand, scans, tree));
+  for (const tree of sizes[size].trees) all.push(scansAgain(stand, scans, tree));
+  all.push(bigFolder(stand, scans));
+  return all;
+}
+
+function firstScans(stand: Stand, scans: Scans, tree: ScanTree): Plan[] {
+  return sizes[stand.size].roundTripMs.map((roundTripMs) => ({
+    name: nameOfFirst(tree, roundTripMs),
+    async measure({ far }) {
+      const { path } = treeOn(stand, tree);
+      const { rounds } = tree;
+      return measureFirstScans({ ...stand, scans, tree, path, rounds, roundTripMs, homes: far(roundTripMs) });
+    },
+  }));
+}
+
+function scansAgain(stand: Stand, scans: Scans, tree: ScanTree): Plan {
+  return {
+    name: nameOfAgain(tree),
+    async measure({ near }) {
+      // They differ in recursive listings only, which a scan again does not use.
+      const kinds = near.filter(({ daemon }, at) => near.findIndex((one) => one.daemon.kind === daemon.kind) === at);
+      const homes = tree === sizes[stand.size].trees[0] ? near : kinds;
+      return measureAgain({ ...treeOn(stand, tree), ...stand, scans, tree, rounds: tree.rounds, homes });
+    },
+  };
+}
+
+function bigFolder(stand: Stand, scans: Scans): Plan {
+  const files = sizes[stand.size].bigFolder;
+  return {
+    name: nameOfBig,
+    async measure({ near }) {
+      makeFlatFolder(join(stand.root, "big"), files);
+      return measureBigFolder({ ...stand, homes: near, path: "/big", files, scans });
+    },
+  };
+}
+
+/** Made when it is first asked for. */
+function treeOn({ made, root, tell }: Stand, tree: TreeSize): MadeTree {
+  const known = made.get(tree);
+  if (known) return known;
+  tell(`making ${countsOf(tree)}`);
+  const folder = join(root, treeName(tree));
+  const fresh = { path: `/${treeName(tree)}`, folder, folders: makeTree(folder, tree) };
+  made.set(tree, fresh);
+  return fresh;
 }
 
 function nothingToScan(size: Size): Table {
@@ -121,4 +192,8 @@ function nothingToScan(size: Size): Table {
   };
 }
 
-export const part: Part = { name: "scan", measure };
+export const part: Part = {
+  name: "scan",
+  pieces: [...new Set(Object.values(sizes).flatMap(namesOf))],
+  measure,
+};

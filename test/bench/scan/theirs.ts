@@ -4,7 +4,7 @@ import type { PeerRun } from "../peers/run.ts";
 import { ftpUrl, rcloneFlags, rcloneRemote, runPeer } from "../peers/run.ts";
 
 /** Who takes longer is stopped; the rate is then that of what was printed. */
-const patienceMs = 60_000;
+const patienceMs = 30_000;
 
 export async function rcloneLsf(program: string, home: Home, path: string): Promise<PeerRun> {
   const remote = await rcloneRemote(program, home);

@@ -8,6 +8,10 @@ export interface TreeSize {
   folders: number;
 }
 
+/** For titles. */
+export const countsOf = ({ files, folders }: TreeSize) =>
+  `${files.toLocaleString("en")} files in ${folders.toLocaleString("en")} folders`;
+
 const words = [
   ...["Été", "Lyon", "photos", "vacances", "IMG", "concert", "live", "notes", "thèse", "dataset", "run", "final"],
   ...["Großmutter", "Señorita", "mixtape", "season", "chapter", "scan", "backup", "garden", "Ñandú", "日本", "winter"],
