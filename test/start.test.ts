@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,6 +62,8 @@ function childrenOf(pid: number | undefined): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
 }
 const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "utf8");
+const cacheOf = (pid: number) =>
+  /\0NODE_COMPILE_CACHE=([^\0]+)/.exec(readFileSync(`/proc/${pid}/environ`, "utf8"))?.[1];
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -91,9 +93,14 @@ it.runIf(isLinux)("ends both processes when it is told to end (on Linux: it read
   await say("/help", /\/search/);
   const children = childrenOf(started.pid);
   expect(children).toHaveLength(2);
+  const caches = children.map((pid) => [cacheOf(pid), /core\/main\.ts/.test(commandOf(pid))] as const);
   started.kill("SIGTERM");
   expect(await ended()).toBe(0);
   expect(children.filter(isAlive)).toEqual([]);
+  // The code of the core, for its next start; the bot may write nothing.
+  const [[folderOfCore = ""] = [], ...others] = caches.toSorted(([, isCore]) => (isCore ? -1 : 1));
+  expect(readdirSync(folderOfCore, { recursive: true }).length).toBeGreaterThan(200);
+  expect(others).toEqual([[undefined, false]]);
 });
 
 it("goes on as a service after the end of its input, until it is told to end", async () => {
