@@ -6,10 +6,10 @@ import type { Lease, Outcome, Progress } from "./lease.ts";
 import { permit } from "./permit.ts";
 import type { RunDeps } from "./run.ts";
 import { run } from "./run.ts";
+import { isSmooth } from "./section.ts";
 import type { Ends } from "./store/knowledge.ts";
 import type { Held, QueueStore } from "./store/queue.ts";
 import type { Car, TrainDeps } from "./train.ts";
-import { isSmooth } from "./train.ts";
 import type { TrainRules } from "./trains.ts";
 import { mostFollowers, pairKey } from "./trains.ts";
 import { allowedBy, mayGo } from "./ways.ts";
@@ -22,6 +22,8 @@ const rewriteMs = 300;
 
 export interface CrowdDeps extends Omit<RunDeps, "checkHeld" | "checkWay" | "seal" | "note" | "onAlive"> {
   queue: QueueStore;
+  /** Who holds the leases. */
+  owner: string;
   places?: number;
   /** After each end, whatever it was; `isDone` when the file has arrived. */
   onEnd: (isDone: boolean) => void;
@@ -52,22 +54,42 @@ export function createCrowd(deps: CrowdDeps): Crowd {
   const runners = new Map<number, Runner>();
   const tracks = createTracks();
   const runDeps = createRunDeps(deps, runners);
-  const parts = { ...deps, runDeps, tracks, onEnd: (runner: Runner, isDone: boolean) => leave(runner, isDone) };
+  const parts: Parts = { ...deps, runDeps, tracks, onEnd: leave, more };
+  let isStopping = false;
 
   function leave({ lease }: Runner, isDone: boolean): void {
     runners.delete(lease.id);
     deps.onEnd(isDone);
   }
 
-  return {
-    isEmpty: () => runners.size === 0,
-    room: () => ({
+  function room() {
+    return {
       // All of a train end together, as far as places are concerned.
       places: (deps.places ?? 16) - new Set([...runners.values()].map(({ ended }) => ended)).size,
       except: [...runners.keys()],
       leaseUntil: leaseEnd(deps.clock),
       trains: { pairs: tracks.known, followers: mostFollowers },
-    }),
+    };
+  }
+
+  async function more(cars: readonly Car[]): Promise<Runner[]> {
+    const [head] = cars;
+    const { places, ...request } = room();
+    const ended = head && runners.get(head.lease.id)?.ended;
+    // Without a free place others may wait for this one.
+    if (!ended || places <= 0 || isStopping) return [];
+    const wish = { ...request, owner: deps.owner, now: deps.clock.now(), files: mostFollowers + 1 };
+    const added = (await deps.queue.extend(head.lease, wish)).map((lease) => toRunner(lease, deps.clock));
+    for (const runner of added) {
+      runners.set(runner.lease.id, Object.assign(runner, { ended }));
+      if (isStopping) runner.controller.abort({ kind: "again" } satisfies Outcome);
+    }
+    return added;
+  }
+
+  return {
+    isEmpty: () => runners.size === 0,
+    room,
     start(lease) {
       const train = [lease, ...(lease.followers ?? [])].map((one) => toRunner(one, deps.clock));
       const ended = train.length > 1 ? workAll(parts, train) : workEach(parts, train);
@@ -79,6 +101,7 @@ export function createCrowd(deps: CrowdDeps): Crowd {
     renew: (which) => renew(deps, which === "all" ? [...runners.values()] : dueOf(runners, deps.clock)),
     recheck: () => recheck(deps, [...runners.values()]),
     async stop() {
+      isStopping = true;
       for (const { controller } of runners.values()) controller.abort({ kind: "again" } satisfies Outcome);
       await Promise.all([...runners.values()].map((runner) => runner.ended));
     },
@@ -122,17 +145,20 @@ interface Parts extends Omit<CrowdDeps, "onEnd"> {
   runDeps: TrainDeps;
   tracks: Tracks;
   onEnd: (runner: Runner, isDone: boolean) => void;
+  /** See `WorkDeps`. */
+  more: (cars: readonly Car[]) => Promise<Runner[]>;
 }
 
 async function workAll(parts: Parts, train: Runner[]): Promise<void> {
-  const { runDeps, tracks, queue, clock, log } = parts;
-  const deps: WorkDeps = {
-    ...{ train: runDeps, tracks, queue, clock, log },
+  const { runDeps, tracks, queue, clock, log, more } = parts;
+  const deps: WorkDeps<Runner> = {
+    ...{ train: runDeps, tracks, queue, clock, log, more },
     persist: (...write) => persist(parts, ...write),
+    onEnded: (runners) => {
+      for (const runner of runners) parts.onEnd(runner, runner.stage === "landed");
+    },
   };
-  const left = new Set(await workTrain(deps, train));
-  for (const runner of train) if (!left.has(runner)) parts.onEnd(runner, runner.stage === "landed");
-  await workEach(parts, [...left]);
+  await workEach(parts, await workTrain(deps, train));
 }
 
 /** One after the other: they share a place. */

@@ -3,7 +3,6 @@ import type { Coming, Session } from "../ftp/index.ts";
 import { sendAhead } from "../ftp/index.ts";
 import { FonError } from "../platform/errors.ts";
 import { at, both } from "./blame.ts";
-import type { Crew } from "./crew.ts";
 import type { Job } from "./job.ts";
 import { stopwatch } from "./land.ts";
 import type { Car, TrainDeps } from "./train.ts";
@@ -14,9 +13,14 @@ const freshMs = 5_000;
 /**
  * As `land` for each of them. What is not given its name is `alone` then; a name that was given and not heard of is found by
  * who looks at that one.
+ * @param session of the destination, with nothing else to do
  */
-export async function landAll(deps: TrainDeps, crew: Crew, cars: Car[], jobOf: (car: Car) => Job): Promise<void> {
-  const { session } = crew.destination;
+export async function landAll(
+  deps: TrainDeps,
+  session: Session,
+  cars: readonly Car[],
+  jobOf: (car: Car) => Job,
+): Promise<void> {
   if (cars.length === 0 || session.closed) return;
   const elapsedMs = stopwatch(deps.clock);
   const [held, sizes] = await both(
@@ -25,11 +29,11 @@ export async function landAll(deps: TrainDeps, crew: Crew, cars: Car[], jobOf: (
   );
   for (const { lease, verified } of cars) if (held.has(lease.id) && verified) lease.verified = verified;
   const free = cars.filter((car) => held.has(car.lease.id) && !car.signal.aborted && sizes.get(car) === undefined);
-  await giveNames(crew, free, jobOf, () => elapsedMs() <= freshMs);
+  await giveNames(session, free, jobOf, () => elapsedMs() <= freshMs);
 }
 
 async function giveNames(
-  { destination: { session } }: Crew,
+  session: Session,
   cars: readonly Car[],
   jobOf: (car: Car) => Job,
   isFresh: () => boolean,

@@ -140,9 +140,16 @@ async function readFingerprint(job: Job, seed: number): Promise<string | undefin
 /** There is no room for this file; a smaller one may still find some. */
 export class KnownShortage extends Error {}
 
-/** @throws KnownShortage when the destination says that it has less than that */
-export async function checkSpace({ crew }: Pick<Job, "crew">, missingBytes: number): Promise<void> {
-  const { session, inbox } = crew.destination;
+/**
+ * @param session of the destination, with nothing else to do
+ * @throws KnownShortage when the destination says that it has less than that
+ */
+export async function checkSpace(
+  { crew }: Pick<Job, "crew">,
+  missingBytes: number,
+  session = crew.destination.session,
+): Promise<void> {
+  const { inbox } = crew.destination;
   if (inbox === undefined || missingBytes <= (crew.freeBytes ?? 0)) {
     if (crew.freeBytes !== undefined) crew.freeBytes -= missingBytes;
     return;

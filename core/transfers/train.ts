@@ -1,23 +1,17 @@
-// Many small files from one server to the other, one directly behind the other: looks, renames and rows for all of them at
-// once. Only what goes smoothly is done here. Whatever is not as expected is left to run.ts, which knows what to make of it.
-import type { Arrangement, PairArrangement } from "../ftp/index.ts";
-import { pickAlgorithm, sendAhead, waysBetween } from "../ftp/index.ts";
+// Many small files from one server to the other, one directly behind the other: looks, renames and rows for many of them at
+// once. While some move, those before get their names and those behind are leased and looked at, over a connection beside.
+// Only what goes smoothly is done here. Whatever is not as expected is left to run.ts, which knows what to make of it.
+import type { PairArrangement, Session } from "../ftp/index.ts";
 import { both } from "./blame.ts";
 import type { Crew } from "./crew.ts";
-import { folderOf } from "./destination-path.ts";
-import type { Job } from "./job.ts";
-import { losesEnds } from "./ladder.ts";
-import { verify } from "./land.ts";
-import { landAll, sizesOf } from "./land-train.ts";
+import { landAll } from "./land-train.ts";
 import type { Lease, Progress, Verified } from "./lease.ts";
-import { lookMs } from "./part.ts";
-import { permit } from "./permit.ts";
-import { checkSpace, looksAt, makeFolder, takeLook } from "./prepare.ts";
 import type { RunDeps } from "./run.ts";
-import { dropOrphan, toJob } from "./run.ts";
+import { dropOrphan } from "./run.ts";
+import type { Section } from "./section.ts";
+import { going, lookAtDestinations, lookAtSources, moveAll, openSection, permitAll } from "./section.ts";
 import type { Ends } from "./store/knowledge.ts";
 import type { Sealed } from "./store/train.ts";
-import { allowedBy } from "./ways.ts";
 
 /** One file of it, and how far it came. */
 export interface Car {
@@ -37,22 +31,27 @@ export interface TrainDeps extends RunDeps {
 }
 
 export interface Course {
-  /** It is over when the others have waited so long. */
+  /** Those that were leased together have so long; then it is over, because others may wait. */
   longestMs: number;
   /** Commands may be sent before their turn. */
   mayHurry: boolean;
+  /** The files behind these, leased into its place; none when there are none, or somebody else waits for the place. */
+  more: (cars: readonly Car[]) => Promise<readonly Car[]>;
+  /** Called when some have got their names: their ends can be written. */
+  onLanded: (cars: readonly Car[]) => Promise<void>;
 }
-
-/** A check of leases and rights is good for so long: what changes meanwhile stops what runs, as it does with large files. */
-const checkedMs = 1_000;
-/** Nobody asks how far so small a file is; and the question would take a connection of its own. */
-const firstPollMs = 5_000;
 
 /**
  * Moves the stage of each car on as far as it goes. Those whose signal aborts are left as they are.
  * @returns what went wrong with the two servers or what is known of them, if anything did: then the rest was left
  */
 export async function runTrain(deps: TrainDeps, cars: readonly Car[], course: Course): Promise<unknown> {
+  const all = [...cars];
+  const more = async (before: readonly Car[]) => {
+    const added = await course.more(before);
+    all.push(...added);
+    return added;
+  };
   let crew: Crew | undefined;
   let trouble: unknown;
   try {
@@ -61,160 +60,83 @@ export async function runTrain(deps: TrainDeps, cars: readonly Car[], course: Co
     if (!ends || !first) return undefined;
     crew = await deps.crews.take(first.lease, first.signal);
     if (!crew.isUsed) await deps.onAlive(first.lease);
-    await ride(deps, { cars, ends, crew }, course);
+    await ride(deps, await firstSection(deps, cars, ends, crew), { ...course, more });
   } catch (error) {
     trouble = error;
   }
-  for (const { stage, signal, lease } of crew ? cars : []) {
+  for (const { stage, signal, lease } of crew ? all : []) {
     if (crew && signal.aborted && (stage === "begun" || stage === "moved")) await dropOrphan(deps, crew, lease);
   }
   if (crew) deps.crews.put(crew, trouble === undefined);
   return trouble;
 }
 
-interface Ride {
-  cars: readonly Car[];
-  ends: Ends;
-  crew: Crew;
-}
-
-function going(cars: readonly Car[], stage: Car["stage"] = "waiting"): Car[] {
-  return cars.filter((car) => car.stage === stage && !car.signal.aborted);
-}
-
-/** A share is a folder: all files of one folder are seen or not seen together. */
-async function permitAll(deps: TrainDeps, cars: readonly Car[]): Promise<Ends | undefined> {
-  let known: Ends | undefined;
-  for (const folder of Map.groupBy(cars, ({ lease }) => folderOf(lease.sourcePath)).values()) {
-    const [first] = folder;
-    const allowed = first && (await permit(deps, first.lease));
-    if (allowed && !("refusal" in allowed)) known = allowed.ends;
-    else for (const car of folder) car.stage = "alone";
-  }
-  return known;
-}
-
-async function ride(deps: TrainDeps, { cars, ends, crew }: Ride, course: Course): Promise<void> {
-  const way = await knownWay(deps, { cars, ends, crew });
-  const jobs = new Map(cars.map((car) => [car, toJob(car.lease, ends, crew, car.signal, car.progress)]));
-  const jobOf = (car: Car) => jobs.get(car) as Job;
-  await both(lookAtSources(going(cars), jobOf), lookAtDestinations(deps, going(cars), jobOf, crew));
-  for (const car of going(cars, "ready")) await makeFolder(jobOf(car));
-  await checkSpace({ crew }, sumBytes(going(cars, "ready")));
-  try {
-    await moveAll(deps, { cars, crew, jobOf, way }, course);
-  } finally {
-    // What came before a trouble is whole; with a connection that is lost this fails at once.
-    await landAll(deps, crew, going(cars, "moved"), jobOf);
-  }
-}
-
-function sumBytes(cars: readonly Car[]): number {
-  return cars.reduce((sum, { lease }) => sum + lease.sizeBytes, 0);
-}
-
-/** @throws Error when none is known that is good for that */
-async function knownWay({ knowledge }: TrainDeps, { cars, ends, crew }: Ride): Promise<PairArrangement> {
-  const [first] = cars;
-  const versions: [number, number] = [crew.source.version, crew.destination.version];
-  if (first) crew.memory ??= await knowledge.pairOf(first.lease.sourceId, first.lease.destinationId, versions);
-  const { source, destination } = crew;
-  const { ways } = waysBetween(source.session, destination.session, allowedBy(ends), crew.memory?.arrangement);
-  const [way] = ways;
-  const hasSizes = source.session.features.size && destination.session.features.size;
-  if (!way || !isSmooth(way) || way.id !== crew.memory?.arrangement || !hasSizes)
-    throw new Error("no way that is known to work");
-  return way;
-}
-
-/** May a train go by it? */
-export function isSmooth(way: Arrangement): way is PairArrangement {
-  return way.data !== "relayed" && !losesEnds(way);
-}
-
-async function lookAtSources(cars: readonly Car[], jobOf: (car: Car) => Job): Promise<void> {
-  const [first] = cars;
-  if (!first) return;
-  const { session } = jobOf(first).crew.source;
-  const asking = sendAhead(
-    session,
-    cars.flatMap((car) => looksAt(jobOf(car))),
-  );
-  for (const car of cars) {
-    const job = jobOf(car);
-    try {
-      job.modifiedAt = (await takeLook(job, asking)).modifiedAt ?? undefined;
-    } catch (error) {
-      if (session.closed) throw error;
-      car.stage = "alone";
-    }
-  }
-}
-
-async function lookAtDestinations(
-  { clock }: TrainDeps,
-  cars: readonly Car[],
-  jobOf: (car: Car) => Job,
-  crew: Crew,
-): Promise<void> {
+async function firstSection(deps: TrainDeps, cars: readonly Car[], ends: Ends, crew: Crew): Promise<Section> {
+  const section = await openSection(deps, { cars, ends, crew });
   const { session } = crew.destination;
-  const names = await sizesOf(session, cars, (car) => jobOf(car).finalPath);
-  // The first lease of a transfer cannot have left a part; another one is written over once nobody writes it any more.
-  const used = cars.filter(({ lease }) => lease.token > 1);
-  const parts = await sizesOf(session, used, (car) => jobOf(car).partPath);
-  const left = used.filter((car) => parts.get(car) !== undefined);
-  if (left.length > 0) await clock.wait(lookMs);
-  const again = await sizesOf(session, left, (car) => jobOf(car).partPath);
-  for (const car of cars) {
-    const isFree = names.get(car) === undefined && (!again.has(car) || again.get(car) === parts.get(car));
-    if (car.stage === "waiting") car.stage = isFree ? "ready" : "alone";
+  await both(lookAtSources(section), lookAtDestinations(deps, section, session));
+  return section;
+}
+
+/** One section after the other, until there is none behind. */
+async function ride(deps: TrainDeps, first: Section, course: Course): Promise<void> {
+  let before: Section | undefined;
+  for (let section: Section | undefined = first; section; ) {
+    const now: Section = section;
+    const beside = { isBusy: true };
+    const [moved, besides] = await Promise.allSettled([
+      moveAll(deps, now, course, () => !beside.isBusy),
+      workBeside(deps, before, now, course).finally(() => {
+        beside.isBusy = false;
+      }),
+    ]);
+    const trouble = [moved, besides].find((one) => one.status === "rejected");
+    // What was not begun in time goes back to the queue, and what was leased behind it as well.
+    const isOver = trouble !== undefined || going(now.cars, "ready").length > 0;
+    const next = isOver || besides.status === "rejected" ? undefined : besides.value;
+    // What came before a trouble is whole; with a connection that is lost this fails at once.
+    if (!next?.isLookedAt) await land(deps, now, now.crew.destination.session, course);
+    if (trouble) throw trouble.reason;
+    if (next && !next.isLookedAt) await lookAtDestinations(deps, next.section, now.crew.destination.session);
+    if (next) await lookAtSources(next.section);
+    before = next?.isLookedAt ? now : undefined;
+    section = next?.section;
   }
 }
 
-interface Moving {
-  cars: readonly Car[];
-  crew: Crew;
-  jobOf: (car: Car) => Job;
-  way: PairArrangement;
+interface Following {
+  section: Section;
+  /** The destination was, over the second connection. Without one it is done between two sections. */
+  isLookedAt: boolean;
 }
 
-async function moveAll(deps: TrainDeps, moving: Moving, { longestMs, mayHurry }: Course): Promise<void> {
-  const { cars, way } = moving;
-  const beganAtMs = deps.clock.monotonicMs();
-  let checkedAtMs = Number.NEGATIVE_INFINITY;
-  for (;;) {
-    const nowMs = deps.clock.monotonicMs();
-    if (nowMs - checkedAtMs > checkedMs) {
-      await deps.checkAll(going(cars, "ready"), way);
-      checkedAtMs = nowMs;
-    }
-    const [car, following] = going(cars, "ready");
-    if (!car) return;
-    const hasNext = following !== undefined && nowMs - beganAtMs < longestMs;
-    await moveOne(deps, moving, car, mayHurry ? { hasNext } : undefined);
-    if (!hasNext) return;
-  }
-}
-
-/** @throws whatever it is, when the next one cannot go on with these connections */
-async function moveOne(
+/** While a section moves: names for the one before, and the one behind is leased and looked at. */
+async function workBeside(
   deps: TrainDeps,
-  { crew, jobOf, way }: Moving,
-  car: Car,
-  hurry: { hasNext: boolean } | undefined,
-): Promise<void> {
-  const job = jobOf(car);
-  const { session: source } = crew.source;
-  const { session: destination } = crew.destination;
-  const isRead = job.sizeBytes > 0 && pickAlgorithm(source.features, destination.features) === undefined;
-  car.stage = "begun";
-  await deps.fxp.transfer({
-    ...{ source, destination, sourcePath: job.sourcePath, destinationPath: job.partPath },
-    ...{ offsetBytes: 0, sizeBytes: job.sizeBytes, arrangement: way, signal: car.signal },
-    ...(hurry ? { hurry: { ...hurry, isRead } } : {}),
-    limits: { firstPollMs },
-    sizeOf: async () => await (await crew.lookout()).size(job.partPath).catch(() => undefined),
-  });
-  car.verified = await verify(deps, job);
-  car.stage = "moved";
+  before: Section | undefined,
+  now: Section,
+  course: Course,
+): Promise<Following | undefined> {
+  const [section] = await both(nextSection(deps, now, course), landBeside(deps, before, course));
+  if (!section) return undefined;
+  const session = await now.crew.lookout().catch(() => undefined);
+  if (session) await lookAtDestinations(deps, section, session);
+  return { section, isLookedAt: session !== undefined };
+}
+
+/** Undefined also when something of this one has to be looked at alone: that comes first. */
+async function nextSection(deps: TrainDeps, { cars, crew }: Section, course: Course): Promise<Section | undefined> {
+  if (cars.some(({ stage, signal }) => stage === "alone" || signal.aborted)) return undefined;
+  const following = await course.more(cars);
+  const ends = following.length > 0 ? await permitAll(deps, following) : undefined;
+  return ends && openSection(deps, { cars: following, ends, crew });
+}
+
+async function landBeside(deps: TrainDeps, before: Section | undefined, course: Course): Promise<void> {
+  if (before) await land(deps, before, await before.crew.lookout(), course);
+}
+
+async function land(deps: TrainDeps, { cars, jobOf }: Section, session: Session, course: Course): Promise<void> {
+  await landAll(deps, session, going(cars, "moved"), jobOf);
+  await course.onLanded(cars);
 }

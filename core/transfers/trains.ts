@@ -41,7 +41,7 @@ export function coupleTrains<T extends Coupled>(
   const trains = new Map<T, T[]>();
   for (const [key, first] of Map.groupBy(heads, lineOf)) {
     const rest = inLine.filter((one) => lineOf(one) === key && mayCouple(one) && !taken.has(one));
-    rest.sort((a, b) => a.rank - b.rank || a.sizeBytes - b.sizeBytes || a.id - b.id);
+    rest.sort(byPlace);
     for (const [index, head] of first.entries()) {
       const share = Math.min(followers, Math.ceil(rest.length / (first.length - index)));
       trains.set(head, takeWithin(rest, share, trainBytes - head.sizeBytes));
@@ -50,13 +50,30 @@ export function coupleTrains<T extends Coupled>(
   return trains;
 }
 
+/**
+ * The files that go on in the place of a train that is under way, in the order of their line: up to the first one that goes
+ * alone, whose turn it is then.
+ * @param inLine the front of its line, in no order
+ */
+export function continueTrain<T extends Coupled>(inLine: readonly T[], most: number): T[] {
+  const rest = inLine.toSorted(byPlace);
+  const end = rest.findIndex((one) => !mayCouple(one));
+  return takeWithin(end < 0 ? rest : rest.slice(0, end), most, trainBytes);
+}
+
+function byPlace(a: Candidate, b: Candidate): number {
+  return a.rank - b.rank || a.sizeBytes - b.sizeBytes || a.id - b.id;
+}
+
 function mayCouple({ isLight, isLimited, isOwn }: Coupled): boolean {
   return isLight && (isOwn || !isLimited);
 }
 
-function lineOf({ personId, groupId, sourceId, destinationId }: Candidate): string {
+export function lineOf({ personId, groupId, sourceId, destinationId }: Line): string {
   return `${personId}/${groupId}/${sourceId}/${destinationId}`;
 }
+
+type Line = Pick<Candidate, "personId" | "groupId" | "sourceId" | "destinationId">;
 
 /** Takes from the front, at most so many and so much. */
 function takeWithin<T extends Candidate>(rest: T[], most: number, mostBytes: number): T[] {

@@ -40,38 +40,62 @@ export function createTracks(): Tracks {
   };
 }
 
-export interface WorkDeps {
+export interface WorkDeps<T extends Car> {
   train: TrainDeps;
   tracks: Tracks;
   queue: QueueStore;
   clock: Clock;
   log: Log;
   /** Tries again for a while when the database is away; undefined when it stayed away. */
-  persist: <T>(write: () => Promise<T>, signal: AbortSignal) => Promise<T | undefined>;
+  persist: <R>(write: () => Promise<R>, signal: AbortSignal) => Promise<R | undefined>;
+  /** Leases what goes on in the place that these take; none when it is to be free. */
+  more: (cars: readonly Car[]) => Promise<T[]>;
+  /** These need nothing more. */
+  onEnded: (cars: readonly T[]) => void;
 }
 
-/** Others wait no longer than that for the place of a train. */
-const longestMs = 3_000;
+/** Others wait no longer than for two times that for the place of a train: what runs, and what was leased behind it. */
+const longestMs = 2_000;
 
 /** @returns those that are left: to be run alone, or ended by their signal; none of them has an end yet */
-export async function workTrain<T extends Car>(deps: WorkDeps, cars: readonly T[]): Promise<T[]> {
+export async function workTrain<T extends Car>(deps: WorkDeps<T>, cars: readonly T[]): Promise<T[]> {
   const [first] = cars;
   if (!first) return [];
   const pair = pairKey(first.lease);
-  const trouble = await runTrain(deps.train, cars, { longestMs, mayHurry: deps.tracks.mayHurry(pair) });
-  if (trouble !== undefined && !cars.some(({ signal }) => signal.aborted)) {
+  const left = new Set(cars);
+  const end = (ids: ReadonlySet<number> = new Set()) => {
+    const ended = [...left].filter(({ lease }) => ids.has(lease.id));
+    for (const car of ended) left.delete(car);
+    deps.onEnded(ended);
+  };
+  const more = async (before: readonly Car[]) => {
+    const added = await deps.more(before);
+    for (const car of added) left.add(car);
+    return added;
+  };
+  const course = { longestMs, mayHurry: deps.tracks.mayHurry(pair), more };
+  const onLanded = async () => end(await finishLanded(deps, [...left]));
+  const trouble = await runTrain(deps.train, cars, { ...course, onLanded });
+  if (trouble !== undefined && ![...left].some(({ signal }) => signal.aborted)) {
     deps.tracks.noteTrouble(pair);
     deps.log.debug({ err: trouble }, "a train came to a halt");
   }
-  const ended = await writeEnds(deps, cars, trouble !== undefined);
-  const left = cars.filter((car) => !ended.has(car.lease.id));
+  end(await finishLanded(deps, [...left]));
+  end(await giveBack(deps, [...left], trouble !== undefined));
   for (const { stage, lease } of left) if (stage === "begun" || stage === "moved") lease.hasBegun = true;
-  return left;
+  return [...left];
 }
 
-/** @returns the transfers that need nothing more */
-async function writeEnds({ queue, clock, persist }: WorkDeps, cars: readonly Car[], hasTrouble: boolean) {
-  const landed = cars.filter(({ stage }) => stage === "landed").map(landedRow);
+type WriteDeps = Pick<WorkDeps<Car>, "queue" | "clock" | "persist">;
+
+async function finishLanded({ queue, clock, persist }: WriteDeps, cars: readonly Car[]) {
+  const landed = cars.filter(({ stage }) => stage === "landed");
+  const [first] = landed;
+  return first && (await persist(() => queue.trains.finish(landed.map(landedRow), clock.now()), first.signal));
+}
+
+/** Those of which nothing was begun. @returns the transfers that need nothing more */
+async function giveBack({ queue, clock, persist }: WriteDeps, cars: readonly Car[], hasTrouble: boolean) {
   // While an engine stops there is no time to write them one by one.
   const stopped = cars.filter((car) => isUntouched(car) && isLeft(car));
   const untouched = cars.filter((car) => isUntouched(car) && !car.signal.aborted);
@@ -79,9 +103,8 @@ async function writeEnds({ queue, clock, persist }: WorkDeps, cars: readonly Car
   const isMet = cars.some(({ stage }) => stage === "alone" || stage === "begun" || stage === "moved");
   const back = [...stopped, ...(hasTrouble && !isMet ? untouched.slice(1) : untouched)].map(({ lease }) => lease);
   const signal = cars[0]?.signal ?? new AbortController().signal;
-  const done = landed.length > 0 ? await persist(() => queue.trains.finish(landed, clock.now()), signal) : undefined;
   const given = back.length > 0 ? await persist(() => queue.trains.giveBack(back, clock.now()), signal) : undefined;
-  return new Set([...(done ?? []), ...(given ?? []), ...stopped.map(({ lease }) => lease.id)]);
+  return new Set([...(given ?? []), ...stopped.map(({ lease }) => lease.id)]);
 }
 
 function landedRow({ lease, progress }: Car) {

@@ -1,6 +1,7 @@
 // Leasing in turns: what may start now is chosen and started under one lock. Renewing and giving back is queue.ts's.
 // Files of one train (trains.ts) start at the same instant; that is how they are known to take one place.
 import { randomBytes } from "node:crypto";
+import type { SQL } from "drizzle-orm";
 import { sql } from "drizzle-orm";
 import type { Tx } from "../../platform/db.ts";
 import { takeLock } from "../../platform/locks.ts";
@@ -85,17 +86,18 @@ async function choose(
   }
 }
 
-interface RunningRow extends Record<string, unknown>, Reserved {
+export interface RunningRow extends Record<string, unknown>, Reserved {
   destinationId: number;
   place: string;
   startedAt: string;
 }
 
 /** Two paths that a file system could take for the same are one place. */
-const placeOf = (row: string) => sql.raw(`lower(normalize(${row}.destination_path))`);
-const leftOf = (row: string) => sql.raw(`(${row}.size_bytes - least(${row}.bytes_done, ${row}.size_bytes))::float8`);
+export const placeOf = (row: string) => sql.raw(`lower(normalize(${row}.destination_path))`);
+export const leftOf = (row: string) =>
+  sql.raw(`(${row}.size_bytes - least(${row}.bytes_done, ${row}.size_bytes))::float8`);
 
-async function runningRows(tx: Tx): Promise<RunningRow[]> {
+export async function runningRows(tx: Tx): Promise<RunningRow[]> {
   return await tx.execute<RunningRow>(sql`
     select person_id::float8 as "personId", group_id::float8 as "groupId", source_id::float8 as "sourceId",
       destination_id::float8 as "destinationId", ${placeOf("t")} as "place", ${leftOf("t")} as "leftBytes",
@@ -115,12 +117,12 @@ async function freeSlots(tx: Tx, running: readonly RunningRow[]): Promise<FreeSl
   return { out: freeOf("out", busyOut), in: freeOf("in", busyIn) };
 }
 
-interface DueRow extends Record<string, unknown>, Coupled {
+export interface DueRow extends Record<string, unknown>, Coupled {
   place: string;
 }
 
 /** Nothing of it was begun, as far as anybody knows. */
-const isLight = sql`(t.state = 'queued' and t.size_bytes <= ${sql.raw(`${lightBytes}`)} and t.attempts = 0
+export const isLight = sql`(t.state = 'queued' and t.size_bytes <= ${sql.raw(`${lightBytes}`)} and t.attempts = 0
   and t.bytes_done = 0 and t.verified is null and t.tried = '[]'::jsonb)`;
 
 /** Rivals for one name may stand in front of a line; so many more than there are slots are looked at. */
@@ -163,7 +165,7 @@ async function dueCandidates(
  * Two pulls of one name into one inbox run one after the other: each looks whether the final name is free just before it
  * takes it, and both would find it so.
  */
-function withoutRivals(candidates: readonly DueRow[], running: readonly RunningRow[]): DueRow[] {
+export function withoutRivals(candidates: readonly DueRow[], running: readonly RunningRow[]): DueRow[] {
   const keyOf = ({ destinationId, place }: { destinationId: number; place: string }) => `${destinationId}/${place}`;
   const taken = new Set(running.map(keyOf));
   return candidates.filter((one) => {
@@ -201,41 +203,42 @@ function countBy<T>(rows: readonly T[], key: (row: T) => number): Map<number, nu
   return counts;
 }
 
-/**
- * Rows that somebody is changing at this moment are left for the next time.
- * @returns the first of each train, with the others behind it
- */
+/** @returns the first of each train, with the others behind it */
 async function startAll(tx: Tx, trains: Candidate[][], request: LeaseRequest): Promise<Lease[]> {
-  const turns = trains.flat().map((candidate) => candidate.id);
-  const ids = idArray(turns);
+  const ids = idArray(trains.flat().map((candidate) => candidate.id));
   const instants = idArray(trains.flatMap((train, index) => train.map(() => index + 1)));
-  const rows = await tx
-    .update(transfer)
-    .set({
-      state: "running",
-      token: sql`${transfer.token} + 1`,
-      owner: request.owner,
-      leaseUntil: request.leaseUntil,
-      // Distinct in the order of the turns, or of two who start together always the same one would count as first; and after
-      // all that run, or two trains could count as one.
-      startedAt: sql`greatest(${request.now.toISOString()}::timestamptz,
-          (select max(started_at) from transfer where state = 'running'))
-        + (${instants})[array_position(${ids}, ${transfer.id})] * interval '1 microsecond'`,
-      waitsForId: null,
-      bytesPerSecond: null,
-    })
-    .where(
-      sql`${transfer.id} in (
-        select id from transfer where id = any(${ids}) and state in ('queued', 'waiting') for update skip locked)`,
-    )
-    .returning();
-  const parts = await rememberParts(tx, rows, request.now);
-  const leases = new Map(rows.map((row) => [row.id, { ...row, partPath: parts.get(row.id) ?? "" }]));
+  // Distinct in the order of the turns, or of two who start together always the same one would count as first; and after
+  // all that run, or two trains could count as one.
+  const startedAt = sql`greatest(${request.now.toISOString()}::timestamptz,
+      (select max(started_at) from transfer where state = 'running'))
+    + (${instants})[array_position(${ids}, ${transfer.id})] * interval '1 microsecond'`;
+  const leases = await startRows(tx, trains.flat(), startedAt, request);
   return trains.flatMap((train): Lease[] => {
     const [first, ...followers] = train.flatMap(({ id }) => leases.get(id) ?? []);
     if (!first) return [];
     return [followers.length > 0 ? { ...first, followers } : first];
   });
+}
+
+/** Rows that somebody is changing at this moment are left for the next time. @returns the others, by id */
+export async function startRows(
+  tx: Tx,
+  chosen: readonly Pick<Candidate, "id">[],
+  startedAt: SQL,
+  { owner, now, leaseUntil }: Pick<LeaseRequest, "owner" | "now" | "leaseUntil">,
+): Promise<Map<number, Lease>> {
+  const ids = idArray(chosen.map(({ id }) => id));
+  const token = sql`${transfer.token} + 1`;
+  const rows = await tx
+    .update(transfer)
+    .set({ state: "running", token, owner, leaseUntil, startedAt, waitsForId: null, bytesPerSecond: null })
+    .where(
+      sql`${transfer.id} in (
+        select id from transfer where id = any(${ids}) and state in ('queued', 'waiting') for update skip locked)`,
+    )
+    .returning();
+  const parts = await rememberParts(tx, rows, now);
+  return new Map(rows.map((row) => [row.id, { ...row, partPath: parts.get(row.id) ?? "" }]));
 }
 
 /** The paths of the parts by transfer: named at the first lease, the same ever after. */

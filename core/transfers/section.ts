@@ -1,0 +1,184 @@
+// The files of a train that were leased together, from the question whether they may come to the last byte: each step for
+// all of them.
+import type { Arrangement, PairArrangement, Session } from "../ftp/index.ts";
+import { joinPath, pickAlgorithm, sendAhead, waysBetween } from "../ftp/index.ts";
+import { at } from "./blame.ts";
+import type { Crew } from "./crew.ts";
+import { folderOf } from "./destination-path.ts";
+import type { Job } from "./job.ts";
+import { losesEnds } from "./ladder.ts";
+import { verify } from "./land.ts";
+import { sizesOf } from "./land-train.ts";
+import { lookMs } from "./part.ts";
+import { permit } from "./permit.ts";
+import { checkSpace, looksAt, takeLook } from "./prepare.ts";
+import { toJob } from "./run.ts";
+import type { Ends } from "./store/knowledge.ts";
+import type { Car, Course, TrainDeps } from "./train.ts";
+import { allowedBy } from "./ways.ts";
+
+export interface Section {
+  cars: readonly Car[];
+  crew: Crew;
+  way: PairArrangement;
+  jobOf: (car: Car) => Job;
+}
+
+/** A check of leases and rights is good for so long: what changes meanwhile stops what runs, as it does with large files. */
+const checkedMs = 1_000;
+/** Nobody asks how far so small a file is; and the question would take a connection of its own. */
+const firstPollMs = 5_000;
+
+export function going(cars: readonly Car[], stage: Car["stage"] = "waiting"): Car[] {
+  return cars.filter((car) => car.stage === stage && !car.signal.aborted);
+}
+
+/** A share is a folder: all files of one folder are seen or not seen together. */
+export async function permitAll(deps: TrainDeps, cars: readonly Car[]): Promise<Ends | undefined> {
+  let known: Ends | undefined;
+  for (const folder of Map.groupBy(cars, ({ lease }) => folderOf(lease.sourcePath)).values()) {
+    const [first] = folder;
+    const allowed = first && (await permit(deps, first.lease));
+    if (allowed && !("refusal" in allowed)) known = allowed.ends;
+    else for (const car of folder) car.stage = "alone";
+  }
+  return known;
+}
+
+interface Parts {
+  cars: readonly Car[];
+  ends: Ends;
+  crew: Crew;
+}
+
+/** @throws Error when no way is known that is good for that */
+export async function openSection(deps: TrainDeps, parts: Parts): Promise<Section> {
+  const { cars, ends, crew } = parts;
+  const way = await knownWay(deps, parts);
+  const jobs = new Map(cars.map((car) => [car, toJob(car.lease, ends, crew, car.signal, car.progress)]));
+  return { cars, crew, way, jobOf: (car) => jobs.get(car) as Job };
+}
+
+async function knownWay({ knowledge }: TrainDeps, { cars, ends, crew }: Parts): Promise<PairArrangement> {
+  const [first] = cars;
+  const versions: [number, number] = [crew.source.version, crew.destination.version];
+  if (first) crew.memory ??= await knowledge.pairOf(first.lease.sourceId, first.lease.destinationId, versions);
+  const { source, destination } = crew;
+  const { ways } = waysBetween(source.session, destination.session, allowedBy(ends), crew.memory?.arrangement);
+  const [way] = ways;
+  const hasSizes = source.session.features.size && destination.session.features.size;
+  if (!way || !isSmooth(way) || way.id !== crew.memory?.arrangement || !hasSizes)
+    throw new Error("no way that is known to work");
+  return way;
+}
+
+/** May a train go by it? */
+export function isSmooth(way: Arrangement): way is PairArrangement {
+  return way.data !== "relayed" && !losesEnds(way);
+}
+
+export async function lookAtSources({ cars, crew, jobOf }: Section): Promise<void> {
+  const waiting = cars.filter(({ stage, signal }) => !signal.aborted && (stage === "waiting" || stage === "ready"));
+  if (waiting.length === 0) return;
+  const { session } = crew.source;
+  const asking = sendAhead(
+    session,
+    waiting.flatMap((car) => looksAt(jobOf(car))),
+  );
+  for (const car of waiting) {
+    const job = jobOf(car);
+    try {
+      job.modifiedAt = (await takeLook(job, asking)).modifiedAt ?? undefined;
+    } catch (error) {
+      if (session.closed) throw error;
+      car.stage = "alone";
+    }
+  }
+}
+
+/** Names, folders, room. @param session of the destination, with nothing else to do */
+export async function lookAtDestinations(deps: TrainDeps, section: Section, session: Session): Promise<void> {
+  const { cars, crew, jobOf } = section;
+  await lookAtNames(deps, going(cars), jobOf, session);
+  await makeFolders(section, session);
+  const missingBytes = going(cars, "ready").reduce((sum, { lease }) => sum + lease.sizeBytes, 0);
+  await checkSpace({ crew }, missingBytes, session);
+}
+
+async function lookAtNames(
+  { clock }: TrainDeps,
+  cars: readonly Car[],
+  jobOf: (car: Car) => Job,
+  session: Session,
+): Promise<void> {
+  const names = await sizesOf(session, cars, (car) => jobOf(car).finalPath);
+  // The first lease of a transfer cannot have left a part; another one is written over once nobody writes it any more.
+  const used = cars.filter(({ lease }) => lease.token > 1);
+  const parts = await sizesOf(session, used, (car) => jobOf(car).partPath);
+  const left = used.filter((car) => parts.get(car) !== undefined);
+  if (left.length > 0) await clock.wait(lookMs);
+  const again = await sizesOf(session, left, (car) => jobOf(car).partPath);
+  for (const car of cars) {
+    const isFree = names.get(car) === undefined && (!again.has(car) || again.get(car) === parts.get(car));
+    if (car.stage === "waiting") car.stage = isFree ? "ready" : "alone";
+  }
+}
+
+async function makeFolders({ cars, crew }: Section, session: Session): Promise<void> {
+  const { inbox } = crew.destination;
+  const folders = new Set(going(cars, "ready").map(({ lease }) => folderOf(lease.destinationPath)));
+  for (const folder of folders) {
+    if (folder === "" || inbox === undefined || crew.knownFolders.has(folder)) continue;
+    await at("destination", session.makeDirectories(joinPath(inbox, folder), inbox));
+    crew.knownFolders.add(folder);
+  }
+}
+
+/** @param mayLook the second connection is free for a look at one that does not end */
+export async function moveAll(
+  deps: TrainDeps,
+  section: Section,
+  { longestMs, mayHurry }: Course,
+  mayLook: () => boolean,
+): Promise<void> {
+  const { cars, way } = section;
+  const beganAtMs = deps.clock.monotonicMs();
+  let checkedAtMs = Number.NEGATIVE_INFINITY;
+  for (;;) {
+    const nowMs = deps.clock.monotonicMs();
+    if (nowMs - checkedAtMs > checkedMs) {
+      await deps.checkAll(going(cars, "ready"), way);
+      checkedAtMs = nowMs;
+    }
+    const [car, following] = going(cars, "ready");
+    if (!car) return;
+    const hasNext = following !== undefined && nowMs - beganAtMs < longestMs;
+    await moveOne(deps, section, car, mayHurry ? { hasNext } : undefined, mayLook);
+    if (!hasNext) return;
+  }
+}
+
+/** @throws whatever it is, when the next one cannot go on with these connections */
+async function moveOne(
+  deps: TrainDeps,
+  { crew, jobOf, way }: Section,
+  car: Car,
+  hurry: { hasNext: boolean } | undefined,
+  mayLook: () => boolean,
+): Promise<void> {
+  const job = jobOf(car);
+  const { session: source } = crew.source;
+  const { session: destination } = crew.destination;
+  const isRead = job.sizeBytes > 0 && pickAlgorithm(source.features, destination.features) === undefined;
+  car.stage = "begun";
+  await deps.fxp.transfer({
+    ...{ source, destination, sourcePath: job.sourcePath, destinationPath: job.partPath },
+    ...{ offsetBytes: 0, sizeBytes: job.sizeBytes, arrangement: way, signal: car.signal },
+    ...(hurry ? { hurry: { ...hurry, isRead } } : {}),
+    limits: { firstPollMs },
+    sizeOf: async () =>
+      mayLook() ? await (await crew.lookout()).size(job.partPath).catch(() => undefined) : undefined,
+  });
+  car.verified = await verify(deps, job);
+  car.stage = "moved";
+}
