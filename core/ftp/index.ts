@@ -6,6 +6,7 @@ export type { PairSide, Ways } from "./arrangements.ts";
 export { waysBetween } from "./arrangements.ts";
 export { createConnector } from "./connect.ts";
 export { pickAlgorithm } from "./digest.ts";
+export { expectRead } from "./fxp/hurry.ts";
 export { createFxp } from "./fxp/pair.ts";
 export { joinPath } from "./names.ts";
 export { probe } from "./probe.ts";

@@ -5,10 +5,12 @@ import { FonError } from "../platform/errors.ts";
 import type { Reply } from "./control.ts";
 import type { OwnTransfer } from "./data-connection.ts";
 import { beginTransfer, openContents } from "./data-connection.ts";
+import { sendRead } from "./fxp/hurry.ts";
 import { refused } from "./login.ts";
 import type { Link } from "./open-session.ts";
 import { refusalCode } from "./replies/refusal.ts";
 import { startAt } from "./restart.ts";
+import type { Software } from "./types.ts";
 
 /** Slower than this is as good as silent: a server must not keep us for hours with a byte now and then. */
 const slowestBytesPerMs = 4;
@@ -40,7 +42,10 @@ export async function readBlock(link: Link, request: BlockRequest): Promise<Buff
   });
   try {
     await restart(link, offsetBytes);
-    const transfer = await beginTransfer(link, socket, "RETR", path);
+    sendRead(link, path);
+    const beginning = beginTransfer(link, socket, "RETR", path);
+    endEarly(link, socket);
+    const transfer = await beginning;
     const block = await collect(transfer, lengthBytes, timeouts.dataMs).catch(() => undefined);
     if (block?.length === lengthBytes) slam(socket);
     socket.destroy();
@@ -48,11 +53,20 @@ export async function readBlock(link: Link, request: BlockRequest): Promise<Buff
     if (link.login.features.software === "pure-ftpd") void wake(link, transfer);
     return await conclude(link, transfer, block, lengthBytes);
   } finally {
-    done.abort();
+    // With a reason, because otherwise it would be an error with a stack.
+    done.abort("over");
     socket.destroy();
     // Nothing answers a command that is still under way here.
     if (control.busy) control.close();
   }
+}
+
+/** These say 226 only when the reader has closed its side too: that costs a round trip unless it does so beforehand. */
+const waitsForEnd = new Set<Software>(["vsftpd", "proftpd", "pure-ftpd"]);
+
+/** As soon as RETR is out: we say nothing on it anyway. Not with TLS, where it would be taken for the end of both directions. */
+function endEarly({ login }: Link, socket: Socket): void {
+  if (login.protection !== "protected" && waitsForEnd.has(login.features.software)) socket.end();
 }
 
 async function restart(link: Link, offsetBytes: number): Promise<void> {

@@ -11,7 +11,7 @@ import type { Ends } from "./store/knowledge.ts";
 import type { Held, QueueStore } from "./store/queue.ts";
 import type { Car, TrainDeps } from "./train.ts";
 import type { TrainRules } from "./trains.ts";
-import { mostFollowers, pairKey } from "./trains.ts";
+import { mostBehind, mostFollowers, pairKey } from "./trains.ts";
 import { allowedBy, mayGo } from "./ways.ts";
 import type { Tracks, WorkDeps } from "./work-train.ts";
 import { createTracks, workTrain } from "./work-train.ts";
@@ -19,12 +19,15 @@ import { createTracks, workTrain } from "./work-train.ts";
 export const leaseMs = 15_000;
 const renewMs = 5_000;
 const rewriteMs = 300;
+const trainMs = 3_000;
 
 export interface CrowdDeps extends Omit<RunDeps, "checkHeld" | "checkWay" | "seal" | "note" | "onAlive"> {
   queue: QueueStore;
   /** Who holds the leases. */
   owner: string;
   places?: number;
+  /** A train is asked after so long whether others wait for its place. Default 3 s. */
+  trainMs?: number;
   /** After each end, whatever it was; `isDone` when the file has arrived. */
   onEnd: (isDone: boolean) => void;
 }
@@ -54,7 +57,7 @@ export function createCrowd(deps: CrowdDeps): Crowd {
   const runners = new Map<number, Runner>();
   const tracks = createTracks();
   const runDeps = createRunDeps(deps, runners);
-  const parts: Parts = { ...deps, runDeps, tracks, onEnd: leave, more };
+  const parts: Parts = { ...deps, runDeps, tracks, onEnd: leave, more, room };
   let isStopping = false;
 
   function leave({ lease }: Runner, isDone: boolean): void {
@@ -78,7 +81,7 @@ export function createCrowd(deps: CrowdDeps): Crowd {
     const ended = head && runners.get(head.lease.id)?.ended;
     // Without a free place others may wait for this one.
     if (!ended || places <= 0 || isStopping) return [];
-    const wish = { ...request, owner: deps.owner, now: deps.clock.now(), files: mostFollowers + 1 };
+    const wish = { ...request, owner: deps.owner, now: deps.clock.now(), files: mostBehind };
     const added = (await deps.queue.extend(head.lease, wish)).map((lease) => toRunner(lease, deps.clock));
     for (const runner of added) {
       runners.set(runner.lease.id, Object.assign(runner, { ended }));
@@ -147,12 +150,15 @@ interface Parts extends Omit<CrowdDeps, "onEnd"> {
   onEnd: (runner: Runner, isDone: boolean) => void;
   /** See `WorkDeps`. */
   more: (cars: readonly Car[]) => Promise<Runner[]>;
+  room: Crowd["room"];
 }
 
 async function workAll(parts: Parts, train: Runner[]): Promise<void> {
-  const { runDeps, tracks, queue, clock, log, more } = parts;
+  const { runDeps, tracks, queue, clock, log, more, room } = parts;
   const deps: WorkDeps<Runner> = {
     ...{ train: runDeps, tracks, queue, clock, log, more },
+    longestMs: parts.trainMs ?? trainMs,
+    mayGoOn: async ({ lease }) => room().places > 0 && (await queue.mayGoOn(lease, clock.now())),
     persist: (...write) => persist(parts, ...write),
     onEnded: (runners) => {
       for (const runner of runners) parts.onEnd(runner, runner.stage === "landed");

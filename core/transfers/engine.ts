@@ -43,6 +43,8 @@ export interface EngineDeps {
   owner: string;
   /** Transfers at a time in this process. Default 16. */
   places?: number;
+  /** See `CrowdDeps`. */
+  trainMs?: number;
   /** How long a source has to be slow before a faster one takes over. Default a minute. */
   slowAfterMs?: number;
 }

@@ -1,6 +1,6 @@
 // The parts of a train get their names: the looks at all names first, then all names, directly one behind the other.
 import type { Coming, Session } from "../ftp/index.ts";
-import { sendAhead } from "../ftp/index.ts";
+import { isIdle, sendAhead } from "../ftp/index.ts";
 import { FonError } from "../platform/errors.ts";
 import { at, both } from "./blame.ts";
 import type { Job } from "./job.ts";
@@ -21,7 +21,7 @@ export async function landAll(
   cars: readonly Car[],
   jobOf: (car: Car) => Job,
 ): Promise<void> {
-  if (cars.length === 0 || session.closed) return;
+  if (cars.length === 0 || session.closed || !isIdle(session)) return;
   const elapsedMs = stopwatch(deps.clock);
   const [held, sizes] = await both(
     deps.sealAll(cars.flatMap(sealed)),

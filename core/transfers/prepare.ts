@@ -42,8 +42,7 @@ export function looksAt({ sourcePath: path }: Job): Coming[] {
  * The two questions of lookAtSource; the second one also where the first says enough, because it may have been sent.
  * @param asking what `sendAhead` gave for `looksAt`
  */
-export async function takeLook(job: Job, asking: () => void): Promise<SeenFile> {
-  const { session } = job.crew.source;
+export async function takeLook(job: Job, asking: () => void, session = job.crew.source.session): Promise<SeenFile> {
   asking();
   const sizeBytes = await at("source", session.size(job.sourcePath));
   asking();

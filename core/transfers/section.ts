@@ -1,7 +1,8 @@
 // The files of a train that were leased together, from the question whether they may come to the last byte: each step for
 // all of them.
-import type { Arrangement, PairArrangement, Session } from "../ftp/index.ts";
+import type { Arrangement, PairArrangement, PairTransfer, Session } from "../ftp/index.ts";
 import { joinPath, pickAlgorithm, sendAhead, waysBetween } from "../ftp/index.ts";
+import type { Arrivals } from "./beside.ts";
 import { at } from "./blame.ts";
 import type { Crew } from "./crew.ts";
 import { folderOf } from "./destination-path.ts";
@@ -22,6 +23,8 @@ export interface Section {
   crew: Crew;
   way: PairArrangement;
   jobOf: (car: Car) => Job;
+  /** It is read whole from both ends: there is no digest that both compute. */
+  isRead: (car: Car) => boolean;
 }
 
 /** A check of leases and rights is good for so long: what changes meanwhile stops what runs, as it does with large files. */
@@ -56,7 +59,10 @@ export async function openSection(deps: TrainDeps, parts: Parts): Promise<Sectio
   const { cars, ends, crew } = parts;
   const way = await knownWay(deps, parts);
   const jobs = new Map(cars.map((car) => [car, toJob(car.lease, ends, crew, car.signal, car.progress)]));
-  return { cars, crew, way, jobOf: (car) => jobs.get(car) as Job };
+  const { source, destination } = crew;
+  const hasDigest = pickAlgorithm(source.session.features, destination.session.features) !== undefined;
+  const isRead = ({ lease }: Car) => lease.sizeBytes > 0 && !hasDigest;
+  return { cars, crew, way, jobOf: (car) => jobs.get(car) as Job, isRead };
 }
 
 async function knownWay({ knowledge }: TrainDeps, { cars, ends, crew }: Parts): Promise<PairArrangement> {
@@ -77,10 +83,9 @@ export function isSmooth(way: Arrangement): way is PairArrangement {
   return way.data !== "relayed" && !losesEnds(way);
 }
 
-export async function lookAtSources({ cars, crew, jobOf }: Section): Promise<void> {
+/** @param session of the source, with nothing else to do */
+export async function lookAtSources({ cars, jobOf }: Section, session: Session): Promise<void> {
   const waiting = cars.filter(({ stage, signal }) => !signal.aborted && (stage === "waiting" || stage === "ready"));
-  if (waiting.length === 0) return;
-  const { session } = crew.source;
   const asking = sendAhead(
     session,
     waiting.flatMap((car) => looksAt(jobOf(car))),
@@ -88,7 +93,7 @@ export async function lookAtSources({ cars, crew, jobOf }: Section): Promise<voi
   for (const car of waiting) {
     const job = jobOf(car);
     try {
-      job.modifiedAt = (await takeLook(job, asking)).modifiedAt ?? undefined;
+      job.modifiedAt = (await takeLook(job, asking, session)).modifiedAt ?? undefined;
     } catch (error) {
       if (session.closed) throw error;
       car.stage = "alone";
@@ -134,15 +139,15 @@ async function makeFolders({ cars, crew }: Section, session: Session): Promise<v
   }
 }
 
-/** @param mayLook the second connection is free for a look at one that does not end */
+/** @param arrivals takes what has come, to be verified by somebody else; without it that is done here, after each */
 export async function moveAll(
   deps: TrainDeps,
   section: Section,
-  { longestMs, mayHurry }: Course,
-  mayLook: () => boolean,
+  { longestMs, mayHurry, mayGoOn }: Course,
+  arrivals?: Arrivals,
 ): Promise<void> {
   const { cars, way } = section;
-  const beganAtMs = deps.clock.monotonicMs();
+  let beganAtMs = deps.clock.monotonicMs();
   let checkedAtMs = Number.NEGATIVE_INFINITY;
   for (;;) {
     const nowMs = deps.clock.monotonicMs();
@@ -152,8 +157,13 @@ export async function moveAll(
     }
     const [car, following] = going(cars, "ready");
     if (!car) return;
-    const hasNext = following !== undefined && nowMs - beganAtMs < longestMs;
-    await moveOne(deps, section, car, mayHurry ? { hasNext } : undefined, mayLook);
+    const isLong = nowMs - beganAtMs >= longestMs;
+    const hasNext = following !== undefined && (!isLong || (await mayGoOn(car)));
+    if (isLong) beganAtMs = nowMs;
+    const then = arrivals ? "nothing" : section.isRead(car) ? "read" : "sizes";
+    await moveOne(deps, section, car, mayHurry ? { hasNext, then } : undefined);
+    if (arrivals) await arrivals.push(car);
+    else await verifyCar(deps, section, car, section.crew);
     if (!hasNext) return;
   }
 }
@@ -163,22 +173,22 @@ async function moveOne(
   deps: TrainDeps,
   { crew, jobOf, way }: Section,
   car: Car,
-  hurry: { hasNext: boolean } | undefined,
-  mayLook: () => boolean,
+  hurry: PairTransfer["hurry"] | undefined,
 ): Promise<void> {
   const job = jobOf(car);
-  const { session: source } = crew.source;
-  const { session: destination } = crew.destination;
-  const isRead = job.sizeBytes > 0 && pickAlgorithm(source.features, destination.features) === undefined;
   car.stage = "begun";
   await deps.fxp.transfer({
-    ...{ source, destination, sourcePath: job.sourcePath, destinationPath: job.partPath },
-    ...{ offsetBytes: 0, sizeBytes: job.sizeBytes, arrangement: way, signal: car.signal },
-    ...(hurry ? { hurry: { ...hurry, isRead } } : {}),
+    ...{ source: crew.source.session, destination: crew.destination.session },
+    ...{ sourcePath: job.sourcePath, destinationPath: job.partPath, sizeBytes: job.sizeBytes },
+    ...{ offsetBytes: 0, arrangement: way, signal: car.signal },
+    ...(hurry ? { hurry } : {}),
     limits: { firstPollMs },
-    sizeOf: async () =>
-      mayLook() ? await (await crew.lookout()).size(job.partPath).catch(() => undefined) : undefined,
+    sizeOf: async () => await (await crew.lookout()).size(job.partPath).catch(() => undefined),
   });
-  car.verified = await verify(deps, job);
+}
+
+/** @param crew with nothing else to do */
+export async function verifyCar(deps: TrainDeps, { jobOf }: Section, car: Car, crew: Crew): Promise<void> {
+  car.verified = await verify(deps, { ...jobOf(car), crew });
   car.stage = "moved";
 }

@@ -1,7 +1,8 @@
 // Many small files from one server to the other, one directly behind the other: looks, renames and rows for many of them at
-// once. While some move, those before get their names and those behind are leased and looked at, over a connection beside.
+// once. While some move, those before get their names and those behind are leased and looked at (beside.ts).
 // Only what goes smoothly is done here. Whatever is not as expected is left to run.ts, which knows what to make of it.
-import type { PairArrangement, Session } from "../ftp/index.ts";
+import type { PairArrangement } from "../ftp/index.ts";
+import { createArrivals, workBeside } from "./beside.ts";
 import { both } from "./blame.ts";
 import type { Crew } from "./crew.ts";
 import { landAll } from "./land-train.ts";
@@ -31,15 +32,24 @@ export interface TrainDeps extends RunDeps {
 }
 
 export interface Course {
-  /** Those that were leased together have so long; then it is over, because others may wait. */
+  /** After so long it is asked whether others wait. */
   longestMs: number;
+  /** Nobody waits for the place of the train that this is one of. */
+  mayGoOn: (car: Car) => Promise<boolean>;
   /** Commands may be sent before their turn. */
   mayHurry: boolean;
   /** The files behind these, leased into its place; none when there are none, or somebody else waits for the place. */
   more: (cars: readonly Car[]) => Promise<readonly Car[]>;
+  /** A second pair of connections may be asked for. */
+  mayDouble: boolean;
+  /** There is none to be had. */
+  onSingle: () => void;
   /** Called when some have got their names: their ends can be written. */
   onLanded: (cars: readonly Car[]) => Promise<void>;
 }
+
+/** Fewer are brought sooner than a second pair of connections has logged in. */
+const fewestToHelp = 8;
 
 /**
  * Moves the stage of each car on as far as it goes. Those whose signal aborts are left as they are.
@@ -52,91 +62,94 @@ export async function runTrain(deps: TrainDeps, cars: readonly Car[], course: Co
     all.push(...added);
     return added;
   };
-  let crew: Crew | undefined;
+  const crews: Crew[] = [];
   let trouble: unknown;
   try {
     const ends = await permitAll(deps, cars);
     const [first] = going(cars);
     if (!ends || !first) return undefined;
-    crew = await deps.crews.take(first.lease, first.signal);
+    const crew = await deps.crews.take(first.lease, first.signal);
+    crews.push(crew);
     if (!crew.isUsed) await deps.onAlive(first.lease);
-    await ride(deps, await firstSection(deps, cars, ends, crew), { ...course, more });
+    const helping = cars.length < fewestToHelp ? Promise.resolve() : takeHelper(deps, first, course, crews);
+    const [section] = await both(firstSection(deps, cars, ends, crew), helping);
+    await ride(deps, section, crews[1], { ...course, more });
   } catch (error) {
     trouble = error;
   }
-  for (const { stage, signal, lease } of crew ? all : []) {
-    if (crew && signal.aborted && (stage === "begun" || stage === "moved")) await dropOrphan(deps, crew, lease);
-  }
-  if (crew) deps.crews.put(crew, trouble === undefined);
+  await dropOrphans(deps, all, crews[0]);
+  for (const crew of crews) deps.crews.put(crew, trouble === undefined);
   return trouble;
+}
+
+async function dropOrphans(deps: TrainDeps, cars: readonly Car[], crew: Crew | undefined): Promise<void> {
+  if (!crew) return;
+  for (const { stage, signal, lease } of cars)
+    if (signal.aborted && (stage === "begun" || stage === "moved")) await dropOrphan(deps, crew, lease);
+}
+
+/** None where a server has no place for one session more: then the first pair does all of it. */
+async function takeHelper({ crews }: TrainDeps, { lease, signal }: Car, course: Course, taken: Crew[]): Promise<void> {
+  if (!course.mayDouble) return;
+  try {
+    taken.push(await crews.take(lease, signal));
+  } catch {
+    if (!signal.aborted) course.onSingle();
+  }
 }
 
 async function firstSection(deps: TrainDeps, cars: readonly Car[], ends: Ends, crew: Crew): Promise<Section> {
   const section = await openSection(deps, { cars, ends, crew });
-  const { session } = crew.destination;
-  await both(lookAtSources(section), lookAtDestinations(deps, section, session));
+  await lookAround(deps, section);
   return section;
 }
 
+async function lookAround(deps: TrainDeps, section: Section): Promise<void> {
+  const { source, destination } = section.crew;
+  await both(lookAtSources(section, source.session), lookAtDestinations(deps, section, destination.session));
+}
+
 /** One section after the other, until there is none behind. */
-async function ride(deps: TrainDeps, first: Section, course: Course): Promise<void> {
+async function ride(deps: TrainDeps, first: Section, helper: Crew | undefined, course: Course): Promise<void> {
   let before: Section | undefined;
   for (let section: Section | undefined = first; section; ) {
     const now: Section = section;
-    const beside = { isBusy: true };
+    const arrivals = helper && createArrivals();
+    const beside = {
+      mayHurry: course.mayHurry,
+      nextSection: () => leaseNext(deps, now, course),
+      landBefore: async () => before && (await land(deps, before, helper, course)),
+    };
     const [moved, besides] = await Promise.allSettled([
-      moveAll(deps, now, course, () => !beside.isBusy),
-      workBeside(deps, before, now, course).finally(() => {
-        beside.isBusy = false;
-      }),
+      moveAll(deps, now, course, arrivals).finally(arrivals?.end),
+      helper && arrivals ? workBeside(deps, { ...beside, helper, now, arrivals }) : beside.nextSection(),
     ]);
     const trouble = [moved, besides].find((one) => one.status === "rejected");
+    if (trouble) {
+      // What came before it is whole.
+      const whole = besides.status === "fulfilled" ? helper : undefined;
+      for (const one of [before, now]) if (one) await land(deps, one, whole, course);
+      throw trouble.reason;
+    }
     // What was not begun in time goes back to the queue, and what was leased behind it as well.
-    const isOver = trouble !== undefined || going(now.cars, "ready").length > 0;
-    const next = isOver || besides.status === "rejected" ? undefined : besides.value;
-    // What came before a trouble is whole; with a connection that is lost this fails at once.
-    if (!next?.isLookedAt) await land(deps, now, now.crew.destination.session, course);
-    if (trouble) throw trouble.reason;
-    if (next && !next.isLookedAt) await lookAtDestinations(deps, next.section, now.crew.destination.session);
-    if (next) await lookAtSources(next.section);
-    before = next?.isLookedAt ? now : undefined;
-    section = next?.section;
+    const isOver = besides.status === "rejected" || going(now.cars, "ready").length > 0;
+    section = isOver ? undefined : besides.value;
+    if (!section || !helper) await land(deps, now, helper, course);
+    if (section && !helper) await lookAround(deps, section);
+    before = now;
   }
 }
 
-interface Following {
-  section: Section;
-  /** The destination was, over the second connection. Without one it is done between two sections. */
-  isLookedAt: boolean;
-}
-
-/** While a section moves: names for the one before, and the one behind is leased and looked at. */
-async function workBeside(
-  deps: TrainDeps,
-  before: Section | undefined,
-  now: Section,
-  course: Course,
-): Promise<Following | undefined> {
-  const [section] = await both(nextSection(deps, now, course), landBeside(deps, before, course));
-  if (!section) return undefined;
-  const session = await now.crew.lookout().catch(() => undefined);
-  if (session) await lookAtDestinations(deps, section, session);
-  return { section, isLookedAt: session !== undefined };
-}
-
 /** Undefined also when something of this one has to be looked at alone: that comes first. */
-async function nextSection(deps: TrainDeps, { cars, crew }: Section, course: Course): Promise<Section | undefined> {
+async function leaseNext(deps: TrainDeps, { cars, crew }: Section, course: Course): Promise<Section | undefined> {
   if (cars.some(({ stage, signal }) => stage === "alone" || signal.aborted)) return undefined;
   const following = await course.more(cars);
   const ends = following.length > 0 ? await permitAll(deps, following) : undefined;
   return ends && openSection(deps, { cars: following, ends, crew });
 }
 
-async function landBeside(deps: TrainDeps, before: Section | undefined, course: Course): Promise<void> {
-  if (before) await land(deps, before, await before.crew.lookout(), course);
-}
-
-async function land(deps: TrainDeps, { cars, jobOf }: Section, session: Session, course: Course): Promise<void> {
-  await landAll(deps, session, going(cars, "moved"), jobOf);
+async function land(deps: TrainDeps, section: Section, helper: Crew | undefined, course: Course): Promise<void> {
+  const { cars, crew, jobOf } = section;
+  await landAll(deps, (helper ?? crew).destination.session, going(cars, "moved"), jobOf);
   await course.onLanded(cars);
 }

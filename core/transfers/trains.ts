@@ -7,6 +7,8 @@ export const lightBytes = 256 * 1024;
 const trainBytes = 512 * 1024;
 /** Behind the first one. */
 export const mostFollowers = 31;
+/** Leased at a time for a train that goes on. */
+export const mostBehind = 64;
 
 export interface TrainRules {
   /** Between these servers small files went well one by one, see `pairKey`. */

@@ -13,10 +13,14 @@ export interface Tracks {
   /** Small files went well one by one. */
   readonly known: ReadonlySet<string>;
   mayHurry(pair: string): boolean;
+  /** A second pair of connections was never refused. */
+  mayDouble(pair: string): boolean;
   /** One file went well, straight from server to server. */
   noteFile(pair: string): void;
   /** A train did not; the next one waits until a file has gone well again, and is not in such a hurry. */
   noteTrouble(pair: string): void;
+  /** One of the servers has no place for a second pair of connections. */
+  noteSingle(pair: string): void;
 }
 
 /** So many pairs at most: which those are is asked for with every lease. */
@@ -25,9 +29,11 @@ const mostKnown = 200;
 export function createTracks(): Tracks {
   const known = new Set<string>();
   const slow = new Set<string>();
+  const single = new Set<string>();
   return {
     known,
     mayHurry: (pair) => !slow.has(pair),
+    mayDouble: (pair) => !single.has(pair),
     noteFile(pair) {
       known.delete(pair);
       known.add(pair);
@@ -37,6 +43,7 @@ export function createTracks(): Tracks {
       known.delete(pair);
       slow.add(pair);
     },
+    noteSingle: (pair) => void single.add(pair),
   };
 }
 
@@ -48,14 +55,14 @@ export interface WorkDeps<T extends Car> {
   log: Log;
   /** Tries again for a while when the database is away; undefined when it stayed away. */
   persist: <R>(write: () => Promise<R>, signal: AbortSignal) => Promise<R | undefined>;
+  /** Others wait no longer than that for the place of a train, and for the file that moves then. */
+  longestMs: number;
+  mayGoOn: (car: Car) => Promise<boolean>;
   /** Leases what goes on in the place that these take; none when it is to be free. */
   more: (cars: readonly Car[]) => Promise<T[]>;
   /** These need nothing more. */
   onEnded: (cars: readonly T[]) => void;
 }
-
-/** Others wait no longer than for two times that for the place of a train: what runs, and what was leased behind it. */
-const longestMs = 2_000;
 
 /** @returns those that are left: to be run alone, or ended by their signal; none of them has an end yet */
 export async function workTrain<T extends Car>(deps: WorkDeps<T>, cars: readonly T[]): Promise<T[]> {
@@ -73,7 +80,15 @@ export async function workTrain<T extends Car>(deps: WorkDeps<T>, cars: readonly
     for (const car of added) left.add(car);
     return added;
   };
-  const course = { longestMs, mayHurry: deps.tracks.mayHurry(pair), more };
+  const { tracks } = deps;
+  const mays = { mayHurry: tracks.mayHurry(pair), mayDouble: tracks.mayDouble(pair) };
+  const course = {
+    longestMs: deps.longestMs,
+    mayGoOn: deps.mayGoOn,
+    ...mays,
+    more,
+    onSingle: () => tracks.noteSingle(pair),
+  };
   const onLanded = async () => end(await finishLanded(deps, [...left]));
   const trouble = await runTrain(deps.train, cars, { ...course, onLanded });
   if (trouble !== undefined && ![...left].some(({ signal }) => signal.aborted)) {

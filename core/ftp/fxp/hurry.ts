@@ -4,7 +4,7 @@ import type { Control } from "../control.ts";
 import type { Link } from "../open-session.ts";
 import { ownPassiveVerb } from "../passive.ts";
 import { wordsFor, wordsForOwnData } from "../protection.ts";
-import type { PairArrangement } from "../types.ts";
+import type { PairArrangement, Session } from "../types.ts";
 import type { Ends } from "./introduce.ts";
 import type { Side } from "./verdict.ts";
 
@@ -25,32 +25,55 @@ export function canHurry(ends: Ends): boolean {
 export interface HurryNeeds {
   arrangement: PairArrangement;
   paths: Record<Side, string>;
-  /** The caller reads the file from both ends directly afterwards; else it asks both for its size. */
-  isRead: boolean;
+  /** What the caller does directly afterwards, see `PairTransfer.hurry`. */
+  then: "read" | "sizes" | "nothing";
   /** The caller begins the next file by the same arrangement directly after that. */
   hasNext: boolean;
 }
 
 /** Where the passive side listens is known: the rest goes out at once. @param told PORT or EPRT with its argument */
-export function sendRest(ends: Ends, told: string, { arrangement, paths, isRead, hasNext }: HurryNeeds): void {
+export function sendRest(ends: Ends, told: string, needs: HurryNeeds): void {
+  const { arrangement, paths, then, hasNext } = needs;
   for (const side of ["destination", "source"] as const) {
     const { link } = ends[side];
     const address: Words[] = side === arrangement.passive ? [] : [[told]];
-    const own: Words[] = [...wordsForOwnData(link.login), ownPassiveVerb(link)].map((word) => [word]);
-    const behind: Words[] = isRead ? own : [["SIZE", paths[side]]];
+    const ofNext = () => (hasNext ? wordsOfNext(link, side, arrangement) : []);
+    const behind =
+      then === "sizes" ? [["SIZE", paths[side]] as Words] : alone(then === "read" ? wordsOfRead(link) : ofNext());
     sendAll(link.control, [...address, [side === "source" ? "RETR" : "STOR", paths[side]], ...behind]);
-    link.behind = hasNext ? () => wordsOfNext(link, side, arrangement) : undefined;
+    link.behind = then === "nothing" ? undefined : ofNext;
   }
 }
 
-/** Behind a read or a digest that was just sent. */
+/** Of them a Pure-FTPd may need a word in the middle of a read (read-block.ts). */
+const queueingReads = new Set(["vsftpd", "proftpd"]);
+
+/** The caller is about to read a file from its beginning on, and directly behind that it reads another one. */
+export function expectRead(session: Session): void {
+  const link = "link" in session ? (session.link as Link) : undefined;
+  if (link) link.behind = () => wordsOfRead(link);
+}
+
+/** The data connection stands: RETR goes out with what is asked directly behind it, if anything is known of that. */
+export function sendRead(link: Link, path: string): void {
+  const words = queueingReads.has(link.login.features.software) ? link.behind?.() : undefined;
+  link.behind = undefined;
+  if (words) sendAll(link.control, [["RETR", path], ...alone(words)]);
+}
+
+function wordsOfRead(link: Link): string[] {
+  return [...wordsForOwnData(link.login), ownPassiveVerb(link)];
+}
+
+function alone(words: readonly string[]): Words[] {
+  return words.map((word) => [word]);
+}
+
+/** Behind a digest that was just sent. */
 export function sendBehind(link: Link): void {
   const words = link.behind?.() ?? [];
   link.behind = undefined;
-  sendAll(
-    link.control,
-    words.map((word) => [word]),
-  );
+  sendAll(link.control, alone(words));
 }
 
 function wordsOfNext({ login }: Link, side: Side, { data, tlsClient, passive, address }: PairArrangement): string[] {

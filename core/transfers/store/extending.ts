@@ -1,7 +1,7 @@
 // More small files for a train that is under way. They go in its place, so nothing is leased where somebody else waits for
 // that: the train then ends, and turns are taken (leasing.ts).
 import { sql } from "drizzle-orm";
-import type { Tx } from "../../platform/db.ts";
+import type { Db, Tx } from "../../platform/db.ts";
 import { takeLock } from "../../platform/locks.ts";
 import type { Lease } from "../lease.ts";
 import { continueTrain, firstOfEach, lineOf } from "../trains.ts";
@@ -18,8 +18,8 @@ export interface Extension extends Pick<LeaseRequest, "owner" | "now" | "leaseUn
 /** @param head one of the train's that runs still: what comes counts as started with it, and so as one train with it */
 export async function extend(tx: Tx, head: Lease, request: Extension): Promise<Lease[]> {
   await takeLock(tx, "leasing");
-  const startedAt = await startOf(tx, head);
-  if (startedAt === undefined || (await isWaitedFor(tx, head, request.now))) return [];
+  const startedAt = await startOf(tx, head, request.now);
+  if (startedAt === undefined) return [];
   const running = await runningRows(tx);
   const trains = trainsOf(head, running);
   const inLine = withoutRivals(await frontOf(tx, head, trains * request.files, request), running);
@@ -31,24 +31,22 @@ export async function extend(tx: Tx, head: Lease, request: Extension): Promise<L
   return chosen.flatMap(({ id }) => leases.get(id) ?? []);
 }
 
-/** Undefined when it is not held any more: then its place is free for whoever is next. */
-async function startOf(tx: Tx, { id, token }: Lease): Promise<string | undefined> {
+/**
+ * When the train began, as long as it may go on. Undefined when `head` is not held any more: then its place is free for
+ * whoever is next. Also when anything is due that wants a slot of these servers, or a place of this person, and is not in the
+ * same line.
+ */
+export async function startOf(tx: Tx | Db, head: Lease, now: Date): Promise<string | undefined> {
+  const { id, token, personId, groupId, sourceId, destinationId } = head;
   const [row] = await tx.execute<{ startedAt: string }>(sql`
-    select started_at::text as "startedAt" from transfer where id = ${id} and token = ${token} and state = 'running'`);
+    select started_at::text as "startedAt" from transfer
+    where id = ${id} and token = ${token} and state = 'running' and not exists (
+      select from transfer
+      where state in ('queued', 'waiting') and due_at <= ${now.toISOString()}
+        and (source_id = ${sourceId} or destination_id = ${destinationId} or person_id = ${personId})
+        and (person_id, group_id, source_id, destination_id) <>
+          (${personId}::bigint, ${groupId}::bigint, ${sourceId}::bigint, ${destinationId}::bigint))`);
   return row?.startedAt;
-}
-
-/** Is anything due that wants a slot of these servers, or a place of this person, and is not in the same line? */
-async function isWaitedFor(tx: Tx, lease: Lease, now: Date): Promise<boolean> {
-  const { personId, groupId, sourceId, destinationId } = lease;
-  const [row] = await tx.execute(sql`
-    select 1 from transfer
-    where state in ('queued', 'waiting') and due_at <= ${now.toISOString()}
-      and (source_id = ${sourceId} or destination_id = ${destinationId} or person_id = ${personId})
-      and (person_id, group_id, source_id, destination_id) <>
-        (${personId}::bigint, ${groupId}::bigint, ${sourceId}::bigint, ${destinationId}::bigint)
-    limit 1`);
-  return row !== undefined;
 }
 
 function trainsOf(head: Lease, running: readonly RunningRow[]): number {

@@ -1,0 +1,92 @@
+// What a read says before its turn, seen by a server of a few lines that calls itself by the name of a real one.
+import { once } from "node:events";
+import type { AddressInfo, Socket } from "node:net";
+import { createServer } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { createBench, login } from "./fixtures.ts";
+import { expectRead } from "./fxp/hurry.ts";
+
+const bench = createBench();
+const closes: (() => void)[] = [];
+
+afterEach(async () => {
+  await bench.clear();
+  for (const close of closes.splice(0)) close();
+});
+
+interface Script {
+  banner: string;
+  /** RETR is answered when this resolves. */
+  until: (data: Socket) => Promise<unknown>;
+}
+
+/** @returns where it listens, and every piece of text as it came */
+async function listen({ banner, until }: Script) {
+  const pieces: string[] = [];
+  const data = createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
+  const control = createServer((socket) => {
+    let reader: Promise<Socket>;
+    const say = (text: string) => socket.write(`${text}\r\n`);
+    const answer = async (line: string) => {
+      if (line === "FEAT") say("211-Yes\r\n EPSV\r\n SIZE\r\n211 End");
+      else if (line === "EPSV") {
+        reader = once(data, "connection").then(([one]) => one as Socket);
+        say(`229 Here (|||${(data.address() as AddressInfo).port}|)`);
+      } else if (line.startsWith("RETR")) {
+        const far = await reader;
+        await until(far);
+        say("150 Comes");
+        far.end("bytes");
+        say("226 Done");
+      } else say(line.startsWith("USER") ? "331 And?" : "200 Fine");
+    };
+    let turn = Promise.resolve();
+    socket.setEncoding("latin1").on("data", (text: string) => {
+      pieces.push(text);
+      for (const line of text.split("\r\n").filter(Boolean)) turn = turn.then(() => answer(line));
+    });
+    say(`220 ${banner}`);
+  }).listen(0, "127.0.0.1");
+  await Promise.all([once(data, "listening"), once(control, "listening")]);
+  closes.push(
+    () => void control.close(),
+    () => void data.close(),
+  );
+  const { port } = control.address() as AddressInfo;
+  return { pieces, target: login({ host: "127.0.0.1", port, username: "u", password: "p" }, "plain") };
+}
+
+const ended = (data: Socket) => once(data.resume(), "end");
+
+test.each(["(vsFTPd 3.0.5)", "ProFTPD Server", "Pure-FTPd"])(
+  "%s hears the end before it has answered",
+  async (banner) => {
+    const { target } = await listen({ banner, until: ended });
+    const session = await bench.connect(target);
+    expect((await session.readBlock("/a", 0, 6)).toString()).toBe("bytes");
+    expect((await session.readBlock("/b", 0, 6)).toString()).toBe("bytes");
+  },
+);
+
+test("what another read asks first leaves in one piece with the read before", async () => {
+  const { pieces, target } = await listen({ banner: "(vsFTPd 3.0.5)", until: async () => undefined });
+  const session = await bench.connect(target);
+  expectRead(session);
+  expect((await session.readBlock("/a", 0, 6)).toString()).toBe("bytes");
+  expect((await session.readBlock("/b", 0, 6)).toString()).toBe("bytes");
+  expect(pieces.filter((text) => /EPSV|RETR/.test(text))).toEqual(["EPSV\r\n", "RETR /a\r\nEPSV\r\n", "RETR /b\r\n"]);
+});
+
+test("a Pure-FTPd, which may have to be woken in between, is asked one after the other", async () => {
+  const { pieces, target } = await listen({ banner: "Pure-FTPd", until: async () => undefined });
+  const session = await bench.connect(target);
+  expectRead(session);
+  await session.readBlock("/a", 0, 6);
+  await session.readBlock("/b", 0, 6);
+  expect(pieces.filter((text) => /EPSV|RETR/.test(text))).toEqual([
+    "EPSV\r\n",
+    "RETR /a\r\n",
+    "EPSV\r\n",
+    "RETR /b\r\n",
+  ]);
+});
