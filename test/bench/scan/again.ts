@@ -22,7 +22,7 @@ export interface AgainWorld {
 
 const columns = ["server", "scan", "ms", "× faster than first", "rows written", "state"];
 
-export const titleOfAgain = (tree: TreeSize) => `Scans again of ${countsOf(tree)}, loopback`;
+const titleOfAgain = (tree: TreeSize) => `Scans again of ${countsOf(tree)}, loopback`;
 
 export async function measureAgain(world: AgainWorld): Promise<Table> {
   const { tree, rounds } = world;

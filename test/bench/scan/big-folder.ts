@@ -15,7 +15,7 @@ export interface BigFolderWorld {
 
 const mebibyte = 1024 * 1024;
 
-export const titleOfBig = (files: number) => `One folder of ${files.toLocaleString("en")} files, first scan, loopback`;
+const titleOfBig = (files: number) => `One folder of ${files.toLocaleString("en")} files, first scan, loopback`;
 
 export async function measureBigFolder({ homes, path, files, scans, cluster, tell }: BigFolderWorld): Promise<Table> {
   const rows: Cell[][] = [];

@@ -24,8 +24,7 @@ const columns = ["server", "FonShare files/s", "rclone files/s", "lftp files/s",
 
 const wayOf = (roundTripMs: number) => (roundTripMs === 0 ? "loopback" : `${roundTripMs} ms round trip`);
 
-export const titleOfFirst = (tree: TreeSize, roundTripMs: number) =>
-  `First scan of ${countsOf(tree)}, ${wayOf(roundTripMs)}`;
+const titleOfFirst = (tree: TreeSize, roundTripMs: number) => `First scan of ${countsOf(tree)}, ${wayOf(roundTripMs)}`;
 
 export async function measureFirstScans(world: FirstScanWorld): Promise<Table> {
   const { tree, roundTripMs } = world;
