@@ -5,7 +5,7 @@ import type { Api } from "#contract";
 import { createAnnouncements, createAnnouncementsApi, createTimer } from "./announcements/index.ts";
 import type { AllHandlers } from "./api/call.ts";
 import { createCatalog, createCatalogApi, createScanner, defaultScanLimits } from "./catalog/index.ts";
-import { applicationNames, connections } from "./connections.ts";
+import { applicationNames } from "./connections.ts";
 import { createConnector, createFxp, createRelay } from "./ftp/index.ts";
 import { createGroups, createGroupsApi } from "./groups/index.ts";
 import { createMessages, createMessagesApi } from "./messages/index.ts";
@@ -74,8 +74,7 @@ export async function compose(options: ComposeOptions, { clock, log }: ComposeDe
   const announcements = createAnnouncements({ ...platform, groups, shares, catalog, transfers });
   const scanner = createScanner({
     ...platform,
-    connect: (wish) =>
-      openDatabase(options.database, connections.eachScan, { ...wish, application: applicationNames.scan }),
+    connect: (wish) => openDatabase(options.database, 1, { ...wish, application: applicationNames.scan }),
     open: servers.open,
     onApplied: announcements.announce,
     limits: { ...defaultScanLimits, everyMs: options.scanEveryMs },

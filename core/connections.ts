@@ -4,11 +4,11 @@
 
 export const connections = {
   /** API, transfers and schedule. */
-  main: 12,
+  main: 11,
   /** Leases, schedule and servers of the scans, in their thread. */
   scanThread: 3,
-  /** Of each running scan, for its temporary tables; see createScanner. */
-  eachScan: 1,
+  /** Of each running scan: for its temporary tables, and a first one for the words that it meets (see createScanner, beginLoad). */
+  eachScan: 2,
   /** The thread that forgets. */
   forgetting: 1,
   /** Each composed core listens for signals over one of its own, see signals.ts: the main one and that of the scans. */

@@ -51,18 +51,19 @@ const againMs = 5_000;
 const rewriteMs = 500;
 
 interface Scanning extends ScannerDeps {
-  settling: Set<Promise<void>>;
+  /** By place, of which `limits.servers` scan at a time: what its last scan still puts in order. Never rejects. */
+  settling: Map<number, Promise<void>>;
 }
 
 export function createScanner(given: ScannerDeps): Scanner {
-  const deps: Scanning = { ...given, settling: new Set() };
-  async function scanSome(signal: AbortSignal): Promise<number> {
+  const deps: Scanning = { ...given, settling: new Map() };
+  async function scanSome(place: number, signal: AbortSignal): Promise<number> {
     let count = 0;
     while (!signal.aborted) {
       const now = deps.clock.now();
       const row = await takeLease(deps.db, now, new Date(now.getTime() + deps.limits.leaseMs));
       if (!row) return count;
-      await scanLeased(deps, row, signal);
+      await scanLeased(deps, row, place, signal);
       count += 1;
     }
     return count;
@@ -70,24 +71,26 @@ export function createScanner(given: ScannerDeps): Scanner {
   return {
     async scanDue(signal) {
       await prepareScans(deps, deps.limits.everyMs);
-      const all = Array.from({ length: deps.limits.servers }, () => scanSome(signal));
+      const all = Array.from({ length: deps.limits.servers }, (_, place) => scanSome(place, signal));
       // When one finds no database, the others still bring what they began to its end.
       await Promise.allSettled(all);
       return (await Promise.all(all)).reduce((sum, count) => sum + count, 0);
     },
     async settled() {
-      await Promise.all(deps.settling);
+      await Promise.all(deps.settling.values());
     },
   };
 }
 
 /** Never throws for what a server does; its row says how it ended. */
-async function scanLeased(deps: Scanning, row: ScanRow, signal: AbortSignal): Promise<void> {
+async function scanLeased(deps: Scanning, row: ScanRow, place: number, signal: AbortSignal): Promise<void> {
   const lost = new AbortController();
   const ended = new AbortController();
   const beat = keepLease(deps, row, ended.signal, lost);
   try {
-    const state = await scanServer(deps, row, AbortSignal.any([signal, lost.signal]));
+    // Its connections are counted: a place never holds more than one scan does.
+    await deps.settling.get(place);
+    const state = await scanServer(deps, row, place, AbortSignal.any([signal, lost.signal]));
     deps.log.info({ serverId: row.serverId, state: state ?? "lease lost" }, "scan ended");
   } catch (error) {
     if (signal.aborted) await endScan(deps.db, row.serverId, row.token, {});
@@ -130,7 +133,7 @@ async function keepLease(deps: ScannerDeps, row: ScanRow, ended: AbortSignal, lo
   }
 }
 
-async function scanServer(deps: Scanning, row: ScanRow, signal: AbortSignal) {
+async function scanServer(deps: Scanning, row: ScanRow, place: number, signal: AbortSignal) {
   const { clock, limits } = deps;
   const { serverId, token } = row;
   const folders = await sharedFolders(deps.db, serverId);
@@ -165,18 +168,18 @@ async function scanServer(deps: Scanning, row: ScanRow, signal: AbortSignal) {
     done = database ? await applyScan(database.db, input) : await applyNothing(deps.db, input);
     return done?.state;
   } finally {
-    if (database && done?.hasWritten) settle(deps, database, staging.close);
+    if (database && done?.hasWritten) settle(deps, place, database, staging.close);
     else await staging.close();
   }
 }
 
 /** Nobody waits for it: who searches meanwhile reads the notes. */
-function settle({ settling, log }: Scanning, database: Database, close: () => Promise<void>): void {
+function settle({ settling, log }: Scanning, place: number, database: Database, close: () => Promise<void>): void {
   const settled = settleIndexes(database.db)
     .finally(close)
     .catch((err: unknown) => log.warn({ err }, "indexes not put in order"))
-    .finally(() => settling.delete(settled));
-  settling.add(settled);
+    .finally(() => settling.delete(place));
+  settling.set(place, settled);
 }
 
 /** Nothing of it is shared yet: its owner is told how much there is, and nothing of it is kept. */
