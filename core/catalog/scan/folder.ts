@@ -108,7 +108,16 @@ async function distinct(listing: Listing, kind: Entry["kind"]): Promise<Entry[]>
     found.push(entry);
   }
   // Nearly all servers tell names in their order: then none comes twice.
-  return isAscending ? found : [...new Map(found.map((entry) => [entry.name, entry])).values()];
+  return isAscending ? found : lastOfEach(found);
+}
+
+async function lastOfEach(entries: readonly Entry[]): Promise<Entry[]> {
+  const byName = new Map<string, Entry>();
+  for (const [index, entry] of entries.entries()) {
+    if (index % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
+    byName.set(entry.name, entry);
+  }
+  return [...byName.values()];
 }
 
 function isStorable(name: string): boolean {
