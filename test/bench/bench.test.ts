@@ -7,7 +7,7 @@ import { formatCell, printTable } from "./print.ts";
 import type { Part, Table } from "./report.ts";
 import { failed, isOurFailure, notInstalled } from "./report.ts";
 import type { Measured } from "./results.ts";
-import { mergeResults } from "./results.ts";
+import { mergeResults, replaceTables } from "./results.ts";
 import { measureInTurns, medianCell, ratio } from "./rounds.ts";
 
 describe("in the small size", () => {
@@ -24,7 +24,7 @@ describe("in the small size", () => {
 async function measureSmall(part: Part, only: string[] = []) {
   const tables: Table[] = [];
   const failures: string[] = [];
-  const keep = (some: Table[]) => void tables.push(...some);
+  const keep = (some: Table[]) => void tables.splice(0, Infinity, ...replaceTables(tables, some));
   const fail = (failure: string) => void failures.push(failure.split("\n")[0] ?? "");
   await measurePart(part, { size: "smoke", only, tell: () => undefined, keep, fail });
   return { tables, failures };
@@ -131,7 +131,8 @@ describe("in pieces", () => {
     async measure(_size, _tell, pieces) {
       await pieces.measure("first", async () => [{ ...table, title: "first" }]);
       await pieces.measure("again", async () => {
-        pieces.keep([{ ...table, title: "half of again" }]);
+        pieces.keep([{ ...table, title: "half of again", note: "of one" }]);
+        pieces.keep([{ ...table, title: "half of again", note: "of two" }]);
         throw new Error("a scan failed");
       });
       await pieces.measure("big folder", async () => [{ ...table, title: "big" }]);

@@ -51,7 +51,7 @@ export interface Pieces {
    * code 1), and the next piece is measured.
    */
   measure(name: string, work: () => Promise<Table[]>): Promise<void>;
-  /** Tables that are whole in the middle of a piece; it does not give them again. */
+  /** Tables in the middle of a piece, in case that the rest fails; one of the same title takes their place later. */
   keep(tables: Table[]): void;
 }
 

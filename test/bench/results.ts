@@ -48,12 +48,18 @@ export function mergeResults(
   return [...others, merged].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
 }
 
-/** In the order they had; what is new comes last. */
 function mergeTables({ at, tables }: Measured, now: readonly MeasuredTable[]): MeasuredTable[] {
+  return replaceTables(
+    tables.map((table) => ({ ...table, at: table.at ?? at })),
+    now,
+  );
+}
+
+/** One of the same title takes the place of an earlier one; what is new comes last. */
+export function replaceTables<T extends Table>(before: readonly T[], now: readonly T[]): T[] {
   const again = new Map(now.map((table) => [table.title, table]));
-  const kept = tables.map((table) => again.get(table.title) ?? { ...table, at: table.at ?? at });
-  const known = new Set(tables.map(({ title }) => title));
-  return [...kept, ...now.filter(({ title }) => !known.has(title))];
+  const known = new Set(before.map(({ title }) => title));
+  return [...before.map((table) => again.get(table.title) ?? table), ...now.filter(({ title }) => !known.has(title))];
 }
 
 export function writeResults(folder: string, results: readonly Measured[], page: string): void {

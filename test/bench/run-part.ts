@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fastFolderPrefix, fastPlace } from "./fast-folder.ts";
 import type { PartMessage } from "./part-process.ts";
 import type { Part, Size, Table } from "./report.ts";
+import { replaceTables } from "./results.ts";
 
 const killAfterMs = 15_000;
 
@@ -60,7 +61,7 @@ async function listen(
   let isOver = false;
   child.on("message", (message: PartMessage) => {
     if ("tell" in message) tell(message.tell);
-    else if ("tables" in message) result.tables.push(...message.tables);
+    else if ("tables" in message) result.tables = replaceTables(result.tables, message.tables);
     else if ("failure" in message) result.failures.push(message.failure);
     else isOver = true;
   });

@@ -15,10 +15,14 @@ export interface Load {
   others: number;
 }
 
-/** Of the database: the most that were open at a time, and how many waited for a lock on average. */
+/** Sessions of the cores at the database. */
 export interface Sessions {
-  most: number;
-  waiting: number;
+  /** The most at a time. */
+  open: number;
+  /** On average waiting for one of core/platform/locks.ts. */
+  advisory: number;
+  /** On average waiting for a row that another one writes, or for the queue of NOTIFY. */
+  rows: number;
 }
 
 export interface Measured {
@@ -60,7 +64,8 @@ function rateTable(
 ): Table {
   const of = (many: number, roundTripMs: number) =>
     results.find((one) => one.what === what && one.cores === many && one.roundTripMs === roundTripMs)?.perSecond;
-  const rows = cores.map((many): Cell[] => [
+  const measured = cores.filter((many) => results.some((one) => one.cores === many));
+  const rows = measured.map((many): Cell[] => [
     many,
     ...roundTrips.map((ms) => of(many, ms) ?? failed).map(short),
     ...roundTrips.map((ms) => ratio(of(many, ms) ?? failed, of(1, ms) ?? failed)).map(short),
@@ -94,14 +99,14 @@ function loadTable(results: readonly Result[]): Table {
 }
 
 function sessionTable(results: readonly Result[]): Table {
+  const cellsOf = ({ sessions }: Result): Cell[] => {
+    if (!sessions) return [failed, failed, failed];
+    return [sessions.open, rounded(sessions.advisory), rounded(sessions.rows)];
+  };
   return {
     title: "What the database's connections did meanwhile",
-    note: "Connections of all cores together: the most that were open at a time (PostgreSQL allows 100 where nobody says otherwise), and how many of them waited for a lock of another one, on average.",
-    columns: ["measurement", "most open", "waiting for a lock"],
-    rows: results.map((one) => [
-      measurementOf(one),
-      one.sessions?.most ?? failed,
-      one.sessions ? rounded(one.sessions.waiting) : failed,
-    ]),
+    note: "Connections of all cores together: the most that were open at a time (PostgreSQL allows 100 where nobody says otherwise), and how many of them waited on average, for a lock that lets one do it at a time (core/platform/locks.ts: who leases, who writes events), or for a row.",
+    columns: ["measurement", "most open", "waiting for turns", "waiting for rows"],
+    rows: results.map((one) => [measurementOf(one), ...cellsOf(one)]),
   };
 }

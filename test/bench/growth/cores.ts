@@ -14,12 +14,19 @@ const lookMs = 50;
 /** For one step: a round of scans, a batch of pulls. */
 const patienceMs = 60_000;
 
-export async function measureCores(size: Size, tell: (line: string) => void): Promise<Table[]> {
+/** @param keep called with the tables so far */
+export async function measureCores(
+  size: Size,
+  tell: (line: string) => void,
+  keep: (tables: Table[]) => void,
+): Promise<Table[]> {
   const plan: Plan = plans[size];
   await using ends = new AsyncDisposableStack();
   const world = await openWorld(ends, size, plan);
   await settle(world);
   tell(`${plan.sources} servers (${world.homes.software}) are shared`);
+  const [version] = await world.postgres.sql`show server_version`;
+  const programs = `${world.homes.software}; PostgreSQL ${version?.["server_version"]}`;
   const results: Result[] = [];
   let batch = 0;
   for (const many of plan.cores) {
@@ -36,9 +43,9 @@ export async function measureCores(size: Size, tell: (line: string) => void): Pr
       await add("pulls", () => pullBatch(world, number));
     }
     tell(`${many} cores have scanned and pulled`);
+    keep(tablesOf(plan, results, programs));
   }
-  const [version] = await world.postgres.sql`show server_version`;
-  return tablesOf(plan, results, `${world.homes.software}; PostgreSQL ${version?.["server_version"]}`);
+  return tablesOf(plan, results, programs);
 }
 
 async function growTo(world: World, many: number): Promise<void> {
@@ -145,23 +152,27 @@ async function observe(world: World, work: () => Promise<number>): Promise<Measu
 /** Looks at the sessions of the cores now and then, until it is ended. */
 function watchSessions({ postgres: { sql } }: World) {
   const over = new AbortController();
-  const waiting: number[] = [];
-  let most = 0;
+  const seen: Sessions[] = [];
   const watching = (async () => {
     while (!over.signal.aborted) {
-      const [row] = await sql`
-        select count(*)::int as sessions, (count(*) filter (where wait_event_type = 'Lock'))::int as waiting
+      const [row] = await sql<[Sessions]>`
+        select count(*)::int as open, (count(*) filter (where wait_event = 'advisory'))::int as advisory,
+          (count(*) filter (where wait_event_type = 'Lock' and wait_event <> 'advisory'))::int as rows
         from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
-      most = Math.max(most, row?.["sessions"] ?? 0);
-      waiting.push(row?.["waiting"] ?? 0);
+      seen.push(row);
       await delay(lookMs);
     }
   })();
+  const mean = (key: keyof Sessions) => seen.reduce((sum, one) => sum + one[key], 0) / seen.length;
   return {
     end: async () => {
       over.abort();
       await watching;
     },
-    seen: (): Sessions => ({ most, waiting: waiting.reduce((sum, one) => sum + one, 0) / waiting.length }),
+    seen: (): Sessions => ({
+      open: Math.max(...seen.map(({ open }) => open)),
+      advisory: mean("advisory"),
+      rows: mean("rows"),
+    }),
   };
 }

@@ -45,7 +45,7 @@ async function measureSmall(tell: Tell, pieces: Pieces): Promise<void> {
   await Promise.all([
     inWorld(),
     pieces.measure("idle", () => measureIdle("smoke", tell)),
-    pieces.measure("cores", () => measureCores("smoke", tell)),
+    pieces.measure("cores", () => measureCores("smoke", tell, pieces.keep)),
   ]);
 }
 
@@ -63,7 +63,7 @@ async function measureFull(tell: Tell, pieces: Pieces): Promise<void> {
     ),
   );
   await pieces.measure("idle", () => measureIdle("full", tell));
-  await pieces.measure("cores", () => measureCores("full", tell));
+  await pieces.measure("cores", () => measureCores("full", tell, pieces.keep));
 }
 
 async function measureDiscord(world: ChatWorld<DiscordDriver>, size: Size, tell: Tell): Promise<Table[]> {
