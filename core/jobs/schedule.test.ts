@@ -99,7 +99,7 @@ test("the thread stays for the next scans, and another one takes its place when 
     const before = await finished();
     await database.db.update(scan).set({ dueAt: new Date() });
     schedule.pokeScan();
-    await vi.waitFor(async () => expect(await finished()).toBeGreaterThan(before), { timeout: 20_000, interval: 50 });
+    await vi.waitFor(async () => expect(await finished()).toBeGreaterThan(before), { timeout: 60_000, interval: 50 });
   }
   schedule.start();
   await scanOnce();
@@ -110,7 +110,7 @@ test("the thread stays for the next scans, and another one takes its place when 
   expect(threads).toHaveLength(2);
   process.off("worker", note);
   await schedule.stop();
-});
+}, 180_000);
 
 test("a stop in the middle of a scan gives the lease back and leaves no thread behind", async () => {
   const held = Promise.withResolvers<void>();
