@@ -28,11 +28,12 @@ export async function folderTimes({ control }: Link, paths: readonly string[]): 
   return told;
 }
 
-/** The second line of `250-Listing`, ` type=dir;modify=…; /path`, `250 End`. */
+/**
+ * Pure-FTPd calls its own root the parent of something (`pdir`). The second line of `250-Listing`, ` type=dir;modify=…; /path`, `250 End`. */
 function readFacts(text: string): FolderTold | undefined {
   const line = text.split("\n", 2)[1]?.replace(/^(?:250-)? */, "") ?? "";
   const { type, modify, unique } = parseFacts(line, line.indexOf(" "));
   const modifiedAt = parseFtpTime(modify ?? "");
-  const isFolder = /^c?dir$/i.test(type ?? "");
+  const isFolder = /^[cp]?dir$/i.test(type ?? "");
   return isFolder && modifiedAt ? { modifiedAt, unique } : undefined;
 }
