@@ -161,7 +161,7 @@ test("nothing planted leaves the core or lies on its disk in the clear", { timeo
   expect(coverage.missingCodes()).toEqual([]);
 
   expect(filesHolding(installation.dataFolder, everySecret())).toEqual([]);
-  await installation.core.stop();
+  await installation.stopCore();
   expect(filesHolding(installation.dataFolder, everySecret())).toEqual([]);
   const rows = await everyRow(installation.dataFolder);
   expect(rows).toContain(olgasLabel);

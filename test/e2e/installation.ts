@@ -20,6 +20,8 @@ export interface Installation {
   keepCore(): void;
   /** After the core was killed or stopped: another one on the same data. */
   restartCore(): Promise<void>;
+  /** For good, also when it is kept. */
+  stopCore(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,9 +46,12 @@ export async function createInstallation(options: Omit<CoreOptions, "dataFolder"
       await installation.core.kill();
       installation.core = await launch();
     },
-    stop: async () => {
+    stopCore: async () => {
       asked.add(installation.core);
       await installation.core.stop();
+    },
+    stop: async () => {
+      await installation.stopCore();
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };
