@@ -210,12 +210,14 @@ describe("the quota", () => {
   test("ends a transfer in the middle, which goes on there on the next day", async () => {
     await policy("relay-only");
     await consent();
-    world.engine(quota);
+    // Less than the file, and more than it lacks when what was under way is lost: the system's buffers hold megabytes.
+    const most = 9_000_000;
+    world.engine({ relayQuotaBytes: most });
     const { ref } = await world.pull(ben, [source, "shared/big.bin"]);
     const waiting = await waitsFor(ref, "pull.relay-quota");
     expect(waiting.nextTryAt).toMatch(/T00:00:00/);
     expect(waiting.bytesDone).toBeGreaterThan(0);
-    expect(await relayed()).toBeLessThanOrEqual(6_000_000);
+    expect(await relayed()).toBeLessThanOrEqual(most);
     const logins = source.ftp.commands.filter((verb) => verb === "PASS").length;
     const leases = async () => Number((await world.sql`select token from transfer`)[0]?.["token"]);
     const before = await leases();
@@ -228,8 +230,9 @@ describe("the quota", () => {
     await world.transfers.change(ben, ref, "retry");
     await arrives(ref);
     expect(mine.ftp.commands).toContain("REST");
-    // What was on its way when the quota ended went through twice.
-    expect(await relayed()).toBeLessThan(content.length + 2_000_000);
+    // From the beginning it would have been more than a day may have.
+    expect((await relayed()) - most).toBeLessThan(content.length);
+    expect(most).toBeLessThan(content.length);
   });
 
   test("is one for all cores", async () => {
