@@ -318,7 +318,10 @@ describe.skipIf(available.length === 0)(`daemons that do not allow FXP${left}`, 
     await expect(move(asSource, way("source-pasv"), "x", {}, limits)).rejects.toMatchObject({
       code: "fxp.refused-by-source",
     });
-    expect([asSource.source.closed, asSource.destination.closed]).toEqual([true, true]);
+    // pyftpdlib may refuse while its peer still opens: then both have answered in order, and are good for more.
+    const { source, destination } = asSource;
+    expect(source.closed).toBe(destination.closed);
+    if (kind !== "pyftpdlib") expect(source.closed).toBe(true);
   });
 });
 
