@@ -15,6 +15,8 @@ export interface Database {
   db: Db;
   /** The driver itself, for COPY, LISTEN and cursors. */
   sql: postgres.Sql;
+  /** Resolves when a connection was closed, by whomever: with a single one, what was done on it has ended. */
+  closed: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,12 +39,14 @@ export function openDatabase(
   connections: number,
   { application = "fonshare", readOnly = false }: DatabaseOptions = {},
 ): Database {
+  const closed = Promise.withResolvers<void>();
   const guard = readOnly ? { default_transaction_read_only: true } : {};
   const options = {
     max: connections,
     // The driver changes its connections once in a while.
     ...(readOnly ? { max_lifetime: null } : {}),
     onnotice: () => {},
+    onclose: () => closed.resolve(),
     // The driver's own back-off grows to 20 s; an embedded server is back within one.
     backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 1),
     connection: { application_name: application, ...guard },
@@ -56,7 +60,8 @@ export function openDatabase(
           database: address.database,
           user: address.user,
         });
-  return { db: drizzle(sql, { schema, casing: "snake_case" }), sql, close: () => sql.end({ timeout: 1 }) };
+  const db = drizzle(sql, { schema, casing: "snake_case" });
+  return { db, sql, closed: closed.promise, close: () => sql.end({ timeout: 1 }) };
 }
 
 const awayCodes = new Set([

@@ -11,8 +11,21 @@ export interface Rows {
 
 export const refusal = () => new Error("The database refused the staged rows.");
 
-/** @throws Error when the database refused them */
-export async function copyRows(sql: Database["sql"], { table, columns, rows }: Rows): Promise<void> {
+/** As the driver says it; `isDatabaseAway` knows it. */
+const lost = (query: string) =>
+  Object.assign(new Error("The connection was lost while rows were copied."), { code: "CONNECTION_CLOSED", query });
+
+/**
+ * @param database with a single connection
+ * @throws Error when the database refused them, or the connection was lost: of that the driver says nothing to who waits for the
+ *   end of a copy (porsager/postgres#1130)
+ */
+export async function copyRows({ sql, closed }: Pick<Database, "sql" | "closed">, rows: Rows): Promise<void> {
+  const losing = closed.then(() => Promise.reject(lost(`copy ${rows.table}`)));
+  await Promise.race([copy(sql, rows), losing]);
+}
+
+async function copy(sql: Database["sql"], { table, columns, rows }: Rows): Promise<void> {
   const stream = await sql`copy ${sql(table)} (${sql([...columns])}) from stdin (format binary)`.writable();
   const written = finished(stream);
   written.catch(() => undefined);

@@ -177,18 +177,16 @@ test("one that lost its lease applies nothing", async () => {
 
 test("a connection that is lost takes all with it: on the one that follows nothing is written", async () => {
   const { load } = await loaded();
-  const { sql: driver } = load.database;
+  const { sql: driver, closed } = load.database;
   const pid = async () => (await driver`select pg_backend_pid() as pid`)[0]?.["pid"] as number;
   const before = await pid();
-  // What is asked while the driver hears of it may never be answered (porsager/postgres#1130): it is asked again after that.
-  const isHeard = new Promise<void>((resolve) => Object.assign(driver.options, { onclose: () => resolve() }));
   await database.sql`select pg_terminate_backend(${before})`;
-  await isHeard;
+  await closed;
   expect(await pid()).not.toBe(before);
   const rows = createRowWriter();
   load.target.write(rows, 1, { name: "late.mp3", sizeBytes: 1, modifiedAt, timeWithinMs: 0, isHeld: false });
   rows.int4s(new Int32Array(1), 1);
-  await expect(copyRows(driver, { ...load.target, rows: rows.take() })).rejects.toThrow();
+  await expect(copyRows(load.database, { ...load.target, rows: rows.take() })).rejects.toThrow();
   await expect(apply(load)).rejects.toThrow();
   expect(await files()).toEqual([]);
 });

@@ -76,7 +76,7 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
   }
 
   async function write(tables: readonly Rows[], files: number): Promise<void> {
-    for (const table of tables) await copyRows(sql, table);
+    for (const table of tables) await copyRows(database, table);
     if (!load) return;
     load.files += files;
     await load.boundNotes();
