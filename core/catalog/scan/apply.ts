@@ -6,9 +6,9 @@ import { isWithin } from "../sight.ts";
 import type { Totals } from "../store/apply.ts";
 import {
   applyDirectories,
+  countKnown,
   countListed,
   countServer,
-  countSkipped,
   dropUnshared,
   keepWords,
   placeFolders,
@@ -85,7 +85,7 @@ async function applyWithin(tx: Tx, input: ApplyInput): Promise<AppliedScan | und
   if (!row) return undefined;
   const shared = minimalRoots((await sharedFolders(tx, serverId)).map((folder) => folder.path));
   if (!input.roots.every((root) => shared.some((one) => isWithin(root, one)))) await dropUnshared(tx, serverId, load);
-  await placeFolders(tx, serverId, load);
+  await placeFolders(tx, serverId, input);
   const knowsNone = load !== undefined || (await readKnown(tx, serverId)) === 0;
   const counts = outcome.isComplete && !knowsNone ? await countRoots(tx, input, shared) : [];
   const verdict = judge(outcome.isComplete, counts, row.lossAcceptedAt !== null);
@@ -115,8 +115,9 @@ async function countRoots(tx: Tx, { serverId, roots }: ApplyInput, shared: strin
     if (!roots.some((one) => isWithin(root, one))) continue;
     const listed = await countListed(tx, root);
     // More files that are still there never make it half or all of them.
-    const skipped = listed.has * 2 < listed.had ? await countSkipped(tx, serverId, root) : 0;
-    counts.push({ had: listed.had + skipped, has: listed.has + skipped });
+    const isMuchLess = listed.has * 2 < listed.had;
+    const still = isMuchLess ? (await countKnown(tx, serverId, root)) - listed.had : 0;
+    counts.push({ had: listed.had + still, has: listed.has + still });
   }
   return counts;
 }

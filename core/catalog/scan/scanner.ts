@@ -144,7 +144,7 @@ async function scanServer(deps: Scanning, row: ScanRow, place: number, signal: A
   const isFull = !row.fullAt || clock.now().getTime() - row.fullAt.getTime() > fullSweepEvery * limits.everyMs;
   const load = isFull ? await beginLoad(deps, serverId) : undefined;
   const known = isFull ? new Map<string, null>() : await knownFolders(deps.db, serverId);
-  const staging = createStaging(deps.connect, load);
+  const staging = createStaging({ connect: deps.connect, known, load });
   let database: Database | undefined;
   let done: AppliedScan | undefined;
   try {
@@ -160,7 +160,7 @@ async function scanServer(deps: Scanning, row: ScanRow, place: number, signal: A
       onTimes: staging.addTimes,
     });
     if (hasFailed(outcome)) return await fail(deps, row, outcome.problem ?? "core.internal");
-    const isSame = outcome.isComplete && known.size > 0 && staging.stillOnly === known.size;
+    const isSame = outcome.isComplete && known.size > 0 && staging.isStill;
     if (!isSame) database = await staging.end();
     signal.throwIfAborted();
     const rest = { everyMs: limits.everyMs, random: deps.random(), now: clock.now(), onApplied: deps.onApplied };

@@ -5,17 +5,28 @@ import type { Load } from "../store/load.ts";
 import type { Stage } from "../store/stage.ts";
 import { createStage } from "../store/stage.ts";
 import { createStagedTimes } from "../store/staged-times.ts";
+import { stageUnmet } from "../store/unmet.ts";
 import type { FolderTime } from "./crawl.ts";
 import type { ListedFolder } from "./folder.ts";
+import type { KnownFolders } from "./known.ts";
 
 export interface Staging {
   add(folder: ListedFolder): Promise<void>;
   addTimes(times: FolderTime[]): Promise<void>;
-  /** Folders that stand still, when there were no others; else undefined. */
-  readonly stillOnly: number | undefined;
+  /** All known folders were met, and none of them nor another one was listed. */
+  readonly isStill: boolean;
   /** Writes what is still buffered. @returns the database that has the stage */
   end(): Promise<Database>;
   close(): Promise<void>;
+}
+
+export interface StagingInput {
+  /** Gives a database with exactly one connection; it is closed here. */
+  connect: () => Database;
+  /** All folders of the catalog, for a scan that lists only those that changed. */
+  known: KnownFolders;
+  /** Of a first scan, which has its connection; it is closed here, too. */
+  load: Load | undefined;
 }
 
 interface Opened {
@@ -23,12 +34,8 @@ interface Opened {
   stage: Stage;
 }
 
-/**
- * @param connect gives a database with exactly one connection; it is closed here
- * @param load of a first scan, which has its connection; it is closed here, too
- */
-export function createStaging(connect: () => Database, load?: Load): Staging {
-  const still: ListedFolder[] = [];
+export function createStaging({ connect, known, load }: StagingInput): Staging {
+  const unmet = new Set(known.keys());
   let times: FolderTime[] = [];
   let database: Database | undefined;
   let opening: Promise<Opened> | undefined;
@@ -47,19 +54,19 @@ export function createStaging(connect: () => Database, load?: Load): Staging {
 
   return {
     async add(folder) {
-      if (folder.isSkipped) still.push(folder);
-      else await (await opened()).stage.add(folder);
+      unmet.delete(folder.path);
+      if (!folder.isSkipped) await (await opened()).stage.add(folder);
     },
     async addTimes(more) {
       times = times.concat(more);
     },
-    get stillOnly() {
-      return opening ? undefined : still.length;
+    get isStill() {
+      return !opening && unmet.size === 0;
     },
     async end() {
       const { database: own, stage } = await opened();
-      for (const folder of still.splice(0)) await stage.add(folder);
       await stage.end();
+      await stageUnmet(own, unmet);
       const staged = createStagedTimes(own);
       await staged.add(times);
       await staged.write();

@@ -9,6 +9,7 @@ import { applyScan } from "../scan/apply.ts";
 import type { ListedFile, ListedFolder } from "../scan/folder.ts";
 import { insertScan } from "./scans.ts";
 import { createStage } from "./stage.ts";
+import { stageUnmet } from "./unmet.ts";
 
 type TestDatabase = Awaited<ReturnType<typeof createTestDatabase>>;
 let database: TestDatabase;
@@ -58,8 +59,10 @@ async function scanOf(folders: ListedFolder[], { isFull = false, before }: Step 
   const own = openDatabase(database.address, 1);
   try {
     const stage = await createStage(own);
-    for (const one of folders) await stage.add(one);
+    const known = await database.db.select().from(directory).where(eq(directory.serverId, serverId));
+    for (const one of folders) if (!one.isSkipped) await stage.add(one);
     await stage.end();
+    await stageUnmet(own, new Set(known.map(({ path }) => path)).difference(new Set(folders.map(({ path }) => path))));
     await before?.();
     const outcome = { isComplete: true, problem: undefined, folders: folders.length, held: 0, sessions: 3 };
     const [row] = await database.db.select().from(scan).where(eq(scan.serverId, serverId));
@@ -255,6 +258,14 @@ describe("folders that were not listed again", () => {
     await scanOf([folder("", {}), skipped("a"), skipped("b")]);
     expect([...(await versions())]).toEqual(before);
     expect(await row()).toMatchObject({ state: "complete", files: 2, bytes: 20 });
+  });
+
+  test("are still where a changed folder in them lies, and a new one", async () => {
+    await scanOf([folder("", {}), folder("a", { "1.txt": {} }), folder("a/b", { "2.txt": {} })], { isFull: true });
+    await scanOf([skipped(""), skipped("a"), folder("a/b", { "3.txt": {} }), folder("a/c", {})]);
+    const rows = await database.db.select().from(directory).where(eq(directory.serverId, serverId));
+    const idAt = (path: string) => rows.find((one) => one.path === path)?.id;
+    expect(rows.filter((one) => one.parentId === idAt("a")).map(({ path }) => path)).toEqual(["a/b", "a/c"]);
   });
 
   test("count when much is lost in the others, and only then", async () => {

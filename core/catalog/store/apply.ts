@@ -17,7 +17,6 @@ export async function dropUnshared(tx: Tx, serverId: number, load?: Load): Promi
   const isUnshared = sql`not exists (
     select from share where share.server_id = ${serverId}
       and (share.path = '' or s.path = share.path or starts_with(s.path, share.path || '/')))`;
-  await tx.execute(sql`delete from stage_skipped s where ${isUnshared}`);
   const dropped = await tx.execute(sql`delete from stage_directory s where ${isUnshared}`);
   if (dropped.count === 0) return;
   const { table, no, isOurs } = filesOf(load);
@@ -52,6 +51,11 @@ export async function keepWords(tx: Tx, load?: Load): Promise<void> {
   }
 }
 
+export interface Placing {
+  isFull: boolean;
+  load?: Load | undefined;
+}
+
 /** Below a folder with lines that were not understood, what is missing may be there. */
 const mayBeThere = sql`exists (
   select from stage_directory b where not b.whole and (b.path = '' or starts_with(d.path, b.path || '/')))`;
@@ -59,8 +63,9 @@ const mayBeThere = sql`exists (
 /**
  * Finds the folders of the stage in the catalog: `stage_place` has a row for each that was listed, with its id, new or
  * not, and `stage_missing` those of the catalog that were not met; `sure` where that means that they are gone.
+ * @param isFull a folder that was not listed was not met; else the stage names those (see unmet.ts)
  */
-export async function placeFolders(tx: Tx, serverId: number, load?: Load): Promise<void> {
+export async function placeFolders(tx: Tx, serverId: number, { isFull, load }: Placing): Promise<void> {
   await tx.execute(sql`
     create temporary table stage_place on commit drop as
     select s.no, s.path, s.parent, s.whole, d.id is null as is_new,
@@ -69,7 +74,7 @@ export async function placeFolders(tx: Tx, serverId: number, load?: Load): Promi
   await tx.execute(sql`
     create temporary table stage_missing on commit drop as
     select d.id, d.path, not ${mayBeThere} as sure from directory d where d.server_id = ${serverId}
-      and not exists (select from stage_skipped k where k.path = d.path)
+      and ${isFull ? sql`true` : sql`d.path in (select path from stage_unmet)`}
       and not exists (select from stage_directory s where s.path = d.path)`);
   await tx.execute(sql`analyze stage_place, stage_missing`);
   // Somebody shared another folder meanwhile, or the same one anew: its row is not ours.
@@ -81,17 +86,21 @@ export async function placeFolders(tx: Tx, serverId: number, load?: Load): Promi
 
 /**
  * Copies the catalog's files of these folders to `stage_known`: statements that meet a folder of 100,000 files must know
- * how many there are. `row` finds a file again without an index, as nobody else writes files of this server meanwhile.
+ * how many there are. Folder by folder ("offset 0" keeps it): few of them are no reason to read all that the server has.
+ * `row` finds a file again without an index, as nobody else writes files of this server meanwhile.
  * @returns how many
  */
 export async function readKnown(tx: Tx, serverId: number): Promise<number> {
   const known = await tx.execute(sql`
     create temporary table stage_known on commit drop as
-    select f.ctid as row, f.id, f.directory_id, t.no, t.sure, f.name, f.size_bytes, f.modified_at, f.words
+    select f.*, t.no, t.sure
     from (
       select id, no, whole as sure from stage_place where not is_new
       union all select id, null, sure from stage_missing
-    ) t join file f on f.server_id = ${serverId} and f.directory_id = t.id`);
+    ) t cross join lateral (
+      select ctid as row, id, directory_id, name, size_bytes, modified_at, words from file
+      where server_id = ${serverId} and directory_id = t.id offset 0
+    ) f`);
   if (known.count > 0) await tx.execute(sql`analyze stage_known (directory_id, no)`);
   return known.count;
 }
@@ -111,27 +120,30 @@ export async function countListed(tx: Tx, root: string): Promise<RootCount> {
   return { had: row?.had ?? 0, has: row?.has ?? 0 };
 }
 
-/** Files below it in folders that were not listed again. */
-export async function countSkipped(tx: Tx, serverId: number, root: string): Promise<number> {
+/** The catalog's files below it, in folders that stand still as well. */
+export async function countKnown(tx: Tx, serverId: number, root: string): Promise<number> {
   const [row] = await tx.execute<{ count: number }>(sql`
-    select count(*)::float8 as count from stage_skipped s
-    join directory d on d.server_id = ${serverId} and d.path = s.path
-    join file f on f.server_id = ${serverId} and f.directory_id = d.id where ${isBelow("s.path", root)}`);
+    select count(*)::float8 as count from directory d
+    join file f on f.server_id = ${serverId} and f.directory_id = d.id
+    where d.server_id = ${serverId} and ${isBelow("d.path", root)}`);
   return row?.count ?? 0;
 }
 
 /** New folders, and those whose time, words or parent changed. @returns how many */
 export async function applyDirectories(tx: Tx, serverId: number): Promise<number> {
+  // The folder above one that was listed may stand still itself, and is then not in the stage.
+  const parentId = sql`coalesce(up.id, still.id)`;
+  const placed = sql`
+    stage_place p join stage_directory s on s.no = p.no left join stage_place up on up.path = p.parent
+    left join directory still on up.no is null and still.server_id = ${serverId} and still.path = p.parent`;
   const added = await tx.execute(sql`
     insert into directory (id, server_id, parent_id, path, name, modified_at, words) overriding system value
-    select p.id, ${serverId}::integer, up.id, s.path, s.name, s.modified_at, s.words
-    from stage_place p join stage_directory s on s.no = p.no left join stage_place up on up.path = p.parent
-    where p.is_new order by p.no`);
+    select p.id, ${serverId}::integer, ${parentId}, s.path, s.name, s.modified_at, s.words
+    from ${placed} where p.is_new order by p.no`);
   const updated = await tx.execute(sql`
-    update directory d set parent_id = up.id, modified_at = s.modified_at, words = s.words
-    from stage_place p join stage_directory s on s.no = p.no left join stage_place up on up.path = p.parent
-    where d.id = p.id and not p.is_new
-      and (d.parent_id, d.modified_at, d.words) is distinct from (up.id, s.modified_at, s.words)`);
+    update directory d set parent_id = ${parentId}, modified_at = s.modified_at, words = s.words
+    from ${placed} where d.id = p.id and not p.is_new
+      and (d.parent_id, d.modified_at, d.words) is distinct from (${parentId}, s.modified_at, s.words)`);
   return added.count + updated.count;
 }
 

@@ -69,13 +69,6 @@ export function createEncoder(target: FileTarget) {
     return rows.take();
   }
 
-  function paths(list: readonly string[]): Buffer {
-    for (const path of list) {
-      rows.begin(1);
-      rows.text(path);
-    }
-    return rows.take();
-  }
   function words(list: readonly LearnedWord[]): Buffer {
     for (const { id, word } of list) {
       rows.begin(2);
@@ -84,5 +77,5 @@ export function createEncoder(target: FileTarget) {
     }
     return rows.take();
   }
-  return { directories, files, paths, words };
+  return { directories, files, words };
 }

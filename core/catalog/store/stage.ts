@@ -26,11 +26,10 @@ const filesPerTurn = 200;
 
 interface Batch {
   folders: WaitingFolder[];
-  skipped: string[];
   files: WaitingFile[];
 }
 
-const emptyBatch = (): Batch => ({ folders: [], skipped: [], files: [] });
+const emptyBatch = (): Batch => ({ folders: [], files: [] });
 
 /**
  * @param database must have exactly one connection: temporary tables are seen by no other
@@ -49,7 +48,7 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
   const target = load?.target ?? stagedFiles;
   const encoder = createEncoder(target);
   const piecesOf = createPieces();
-  const counts = { folders: 0, skipped: 0, files: 0 };
+  const counts = { folders: 0, files: 0 };
   let batch = emptyBatch();
   let encoding: Promise<Rows[]> = Promise.resolve([]);
   let writing = Promise.resolve();
@@ -63,14 +62,13 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
   }
 
   /** Rows by table, in the order in which they are written. */
-  async function encode({ folders, skipped, files }: Batch): Promise<Rows[]> {
+  async function encode({ folders, files }: Batch): Promise<Rows[]> {
     const learned = await vocabulary.learn(piecesIn(folders, files));
     await number(folders);
     const tables: Rows[] = [];
     if (learned.length > 0) tables.push({ table: "stage_word", columns: ["id", "word"], rows: encoder.words(learned) });
     if (folders.length > 0)
       tables.push({ table: "stage_directory", columns: folderColumns, rows: encoder.directories(folders) });
-    if (skipped.length > 0) tables.push({ table: "stage_skipped", columns: ["path"], rows: encoder.paths(skipped) });
     if (files.length > 0) tables.push({ ...target, rows: await encoder.files(files) });
     return tables;
   }
@@ -94,7 +92,7 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
     writing.catch(() => undefined);
     await before;
   }
-  const isFull = () => batch.folders.length + batch.skipped.length + batch.files.length >= rowsPerCopy;
+  const isFull = () => batch.folders.length + batch.files.length >= rowsPerCopy;
 
   async function addFiles(waiting: WaitingFolder): Promise<void> {
     const { files } = waiting.folder;
@@ -110,14 +108,9 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
 
   return {
     async add(folder) {
-      if (folder.isSkipped) {
-        counts.skipped += 1;
-        batch.skipped.push(folder.path);
-      } else {
-        const waiting = { no: 0, folder, ...piecesOfFolder(folder, piecesOf), inherited: [] };
-        batch.folders.push(waiting);
-        await addFiles(waiting);
-      }
+      const waiting = { no: 0, folder, ...piecesOfFolder(folder, piecesOf), inherited: [] };
+      batch.folders.push(waiting);
+      await addFiles(waiting);
       if (isFull()) await flush();
     },
     async end() {
@@ -126,10 +119,9 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
       // What was loaded is counted once, when it is applied.
       const files = load ? sql`${counts.files}` : sql`(select count(*) from stage_file)`;
       const [rows] = await sql`select (select count(*) from stage_directory)::int as folders,
-        (select count(*) from stage_skipped)::int as skipped,
         ${files}::int as files`;
       if (Object.entries(counts).some(([name, count]) => rows?.[name] !== count)) throw refusal();
-      await sql`analyze stage_directory (no, path), stage_skipped`;
+      await sql`analyze stage_directory (no, path)`;
       if (!load) await sql`analyze stage_file (no)`;
       await learning`reset synchronous_commit`;
     },
@@ -159,12 +151,11 @@ function piecesIn(folders: readonly WaitingFolder[], files: readonly WaitingFile
   return pieces;
 }
 
-/** Numbers of folders join them to their files. Folders that were not listed again are staged by path alone. */
+/** Numbers of folders join them to their files. */
 async function makeTables(sql: Database["sql"]): Promise<void> {
   await sql`create temporary table stage_directory (
     no integer not null, path text collate "C" not null, parent text collate "C", name text not null,
     modified_at timestamptz, words integer[] not null, whole boolean not null)`;
-  await sql`create temporary table stage_skipped (path text collate "C" not null)`;
   await sql`create temporary table stage_file (
     no integer not null, size_bytes bigint not null, modified_at timestamptz, within_ms integer not null,
     held boolean not null, name text not null, words integer[] not null)`;
