@@ -28,7 +28,7 @@ function folderPath(row: DirectoryRow, share: VisibleShare): string {
 /** @param shown lines of the list before these */
 export async function toItems(db: Db, person: Person, lines: Line[], shown: number): Promise<Item[]> {
   const files = lines.flatMap((line) => (line.kind === "file" ? [line.row] : []));
-  const folders = lines.flatMap((line) => (line.kind === "folder" ? [line.row.id] : []));
+  const folders = lines.flatMap((line) => (line.kind === "folder" ? [line.row] : []));
   const [totals, own] = await Promise.all([folderTotals(db, folders), ownCopies(db, person.id, files)]);
   return lines.map((line, i) => {
     const { share, row } = line;

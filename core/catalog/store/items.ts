@@ -1,7 +1,8 @@
 // What a line of a list shows beyond its own row: what is inside a folder, and whether the person has the file already.
-import { and, eq, inArray, or, sql } from "drizzle-orm";
+import { and, eq, or, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
 import { directory, file, isFileSize, server } from "../../schema/index.ts";
+import { literal, readRows, whole } from "./reading.ts";
 import type { DirectoryRow } from "./rows.ts";
 import { directoryColumns, onServers } from "./rows.ts";
 
@@ -13,24 +14,37 @@ export interface Totals {
 }
 
 /** Files and bytes at any depth below each of these directories. */
-export async function folderTotals(db: Db, directoryIds: number[]): Promise<Map<number, Totals>> {
-  if (directoryIds.length === 0) return new Map();
-  const rows = await db.execute<{ id: string; files: string; bytes: string; newestMs: string | null }>(sql`
-    select top.id, count(f.id) as files, least(coalesce(sum(f.size_bytes), 0), 9007199254740991) as bytes,
-      (extract(epoch from max(f.modified_at)) * 1000)::float8 as "newestMs"
-    from directory top
-    join directory d on d.server_id = top.server_id and d.path >= top.path
-      and d.path < case when top.path = '' then chr(1114111) else top.path || '0' end
-      and (top.path = '' or d.path = top.path or starts_with(d.path, top.path || '/'))
-    join file f on f.server_id = top.server_id and f.directory_id = d.id
-    where ${inArray(sql`top.id`, directoryIds)}
-    group by top.id`);
+export async function folderTotals(db: Db, folders: readonly Folder[]): Promise<Map<number, Totals>> {
+  if (folders.length === 0) return new Map();
+  const statement = folders.map(totalsOf).join(" union all ");
+  const rows = await readRows<RawTotals>(db, statement, "order");
   return new Map(
-    rows.map(({ id, files, bytes, newestMs }) => {
-      const newestAt = newestMs === null ? null : new Date(Number(newestMs));
-      return [Number(id), { files: Number(files), bytes: Number(bytes), newestAt }];
+    rows.map(({ id, newestMs, ...totals }) => {
+      return [id, { ...totals, newestAt: newestMs === null ? null : new Date(newestMs) }];
     }),
   );
+}
+
+type Folder = Pick<DirectoryRow, "id" | "serverId" | "path">;
+
+interface RawTotals {
+  id: number;
+  files: number;
+  bytes: number;
+  newestMs: number | null;
+}
+
+/** Each says its server for itself: to plan for all partitions takes longer than to read what is in most folders. */
+function totalsOf({ id, serverId, path }: Folder): string {
+  const server = whole(serverId);
+  const top = literal(path);
+  const isBelow = `d.server_id = ${server} and d.path >= ${top} and d.path < ${literal(`${path}0`)}
+    and (d.path = ${top} or starts_with(d.path, ${literal(`${path}/`)}))`;
+  const within = path === "" ? "" : `join directory d on d.id = f.directory_id and ${isBelow}`;
+  return `select ${whole(id)} as id, count(*)::float8 as files,
+    least(coalesce(sum(f.size_bytes), 0), 9007199254740991)::float8 as bytes,
+    (extract(epoch from max(f.modified_at)) * 1000)::float8 as "newestMs"
+    from file f ${within} where f.server_id = ${server}`;
 }
 
 export interface Sized {

@@ -40,13 +40,15 @@ export interface Reading {
   hidesRoots?: boolean;
   /** Rows of one place (or of all at once) at most, for one branch. */
   limit: number;
+  /** Number of the first place. */
+  from?: number;
 }
 
 /** Rows `c` with the number of their place in the list, which must have one. Branch after branch, and place after place. */
 export function inPlaces(
   places: readonly Place[],
   table: Table,
-  { columns, conditions, branches = [], order = "", hidesRoots = false, limit }: Reading,
+  { columns, conditions, branches = [], order = "", hidesRoots = false, limit, from = 0 }: Reading,
 ): string {
   const all = [
     "f.server_id = a.server_id",
@@ -56,16 +58,16 @@ export function inPlaces(
     ...(hidesRoots ? ["f.path <> all (a.roots)"] : []),
   ];
   return `
-    select c.*, a.place from (${steps(places, branches, hidesRoots)}) a cross join lateral (
+    select c.*, a.place from (${steps(places, from, branches, hidesRoots)}) a cross join lateral (
       select ${columns} from ${table} f where ${all.join(" and ")} ${order} limit ${whole(limit)}
     ) c`;
 }
 
 /** Every place for every branch, in order; "offset 0" keeps it. */
-function steps(places: readonly Place[], branches: readonly number[][][], hasRoots: boolean): string {
+function steps(places: readonly Place[], from: number, branches: readonly number[][][], hasRoots: boolean): string {
   const rows = places.map(({ serverId, path, roots }, i) => {
     const hidden = hasRoots ? `, array[${roots.map(literal).join(", ")}]::text[]` : "";
-    return `(${whole(i)}, ${whole(serverId)}, ${literal(path)}::text${hidden})`;
+    return `(${whole(from + i)}, ${whole(serverId)}, ${literal(path)}::text${hidden})`;
   });
   const placed = `(values ${rows.join(", ")}) p(place, server_id, path${hasRoots ? ", roots" : ""})`;
   if (branches.length === 0) return `select * from ${placed} order by place offset 0`;

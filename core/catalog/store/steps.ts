@@ -19,12 +19,28 @@ export interface Steps {
 export function stepsOf(places: readonly Place[], table: Table, steps: Steps): string[] {
   const { walks, reading, perPlace } = steps;
   const limited = (statement: string) => `${statement} limit ${whole(steps.limit)}`;
-  if (walks.length === 0) return halves(steps.plan, table).map((plan) => limited(inSteps(places, table, plan, steps)));
+  if (walks.length === 0) return partsOf(places, table, steps).map(limited);
   const walked = walks.map(({ conditions, order }) => {
     const both = [...reading.conditions, ...conditions];
     return `select * from (${inPlaces(places, table, { ...reading, conditions: both, order, limit: perPlace })}) walk`;
   });
   return [limited(walked.join(" union all "))];
+}
+
+/** So many that to read them takes longer than to send two statements. */
+const manyPlaces = 8;
+
+function partsOf(places: readonly Place[], table: Table, steps: Steps): string[] {
+  const { plan, reading, perPlace } = steps;
+  const { branches, groups, filters } = plan;
+  // Where several words have to be in one name few rows are found, and all places are read.
+  const readsAll = branches.length === 0 && groups.length + filters.length > 1;
+  if (table === "directory" || !readsAll || places.length < manyPlaces)
+    return halves(plan, table).map((half) => inSteps(places, table, half, steps));
+  const half = Math.ceil(places.length / 2);
+  return [0, half].map((from) =>
+    inPlaces(places.slice(from, from + half), table, { ...reading, limit: perPlace, from }),
+  );
 }
 
 /**
