@@ -83,7 +83,9 @@ async function readSome(crew: Crew, { session, root }: CrawlSession): Promise<bo
 
 function isMoreWanted({ state, members }: Crew, inFlight: number): boolean {
   const { listingMs } = state;
-  return isWorthLogin({ waiting: loadOf(state), listingMs, sessions: members.size, inFlight });
+  // Times are counted in listings as it is: see loadOf.
+  const each = nextOf(state) ? inFlight : 1;
+  return isWorthLogin({ waiting: loadOf(state), listingMs, sessions: members.size, inFlight: each });
 }
 
 /** In folders that are listed; so many times are asked for in the round trip of one. */
