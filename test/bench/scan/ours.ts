@@ -2,12 +2,13 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { ComposeOptions } from "../../../core/compose.ts";
 import type { DatabaseAddress } from "../../../core/platform/db.ts";
 import { openDatabase } from "../../../core/platform/db.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Home } from "../homes.ts";
 import { composeOptions, openDoor } from "../introduce.ts";
-import type { ScanFigures, ScanJob } from "./scan-process.ts";
+import type { ScanFigures, ScanWish } from "./scan-process.ts";
 
 export interface OurScan extends ScanFigures {
   /** How the scan ended, as its row tells. */
@@ -21,16 +22,38 @@ export interface OurScan extends ScanFigures {
 export interface Scans {
   /** The database in which the server is enrolled and shared, and not yet scanned. */
   enrol(home: Home, path: string): Promise<DatabaseAddress>;
+  /** One scan by a process that has scanned nothing before. */
   scan(address: DatabaseAddress, aheadMs?: number): Promise<OurScan>;
+  /** A process that stays, as the core's thread does for ten minutes after its work. */
+  open(address: DatabaseAddress): Promise<Scanning>;
 }
 
-/** Due again, and no full sweep yet. */
-export const soonMs = 2.5 * 3_600_000;
+export interface Scanning {
+  scan(aheadMs?: number): Promise<OurScan>;
+  close(): Promise<void>;
+}
+
+/** Long before the next full sweep. */
+export const soonMs = 5 * 60_000;
 /** Every folder is listed anew. */
 export const muchLaterMs = 24 * 3_600_000;
 
 export function createScans(cluster: Cluster): Scans {
   const keyFile = join(cluster.folder, "bench.key");
+  const open = async (address: DatabaseAddress): Promise<Scanning> => {
+    const { ask, close } = await startScanning(composeOptions(address, keyFile));
+    return {
+      async scan(aheadMs = 0) {
+        await makeDue(address);
+        const before = await look(address);
+        await cluster.settle();
+        const figures = await ask({ aheadMs });
+        const { written, ...rest } = await look(address);
+        return { ...figures, ...rest, written: written - before.written };
+      },
+      close,
+    };
+  };
   return {
     async enrol(home, path) {
       const address = await cluster.make();
@@ -40,18 +63,21 @@ export function createScans(cluster: Cluster): Scans {
         .finally(() => door.close());
       return address;
     },
-    async scan(address, aheadMs = 0) {
-      const before = await look(address);
-      await cluster.settle();
-      const figures = await scanOnce({ options: composeOptions(address, keyFile), aheadMs });
-      const { written, ...rest } = await look(address);
-      return { ...figures, ...rest, written: written - before.written };
+    open,
+    async scan(address, aheadMs) {
+      const { scan, close } = await open(address);
+      return scan(aheadMs).finally(close);
     },
   };
 }
 
-async function scanOnce(job: ScanJob): Promise<ScanFigures> {
-  const child = fork(join(import.meta.dirname, "scan-process.ts"), [JSON.stringify(job)], {
+interface ScanProcess {
+  ask(wish: ScanWish): Promise<ScanFigures>;
+  close(): Promise<void>;
+}
+
+async function startScanning(options: ComposeOptions): Promise<ScanProcess> {
+  const child = fork(join(import.meta.dirname, "scan-process.ts"), [JSON.stringify(options)], {
     execArgv: ["--expose-gc"],
     serialization: "advanced",
   });
@@ -61,16 +87,29 @@ async function scanOnce(job: ScanJob): Promise<ScanFigures> {
     if (!message) throw new Error("the scanning process ended before its time");
     return message[0] as unknown;
   };
+  const close = async () => {
+    if (child.connected) child.disconnect();
+    await ended;
+  };
   try {
     await next();
-    const answer = next();
-    child.send("scan");
-    const figures = (await answer) as ScanFigures;
-    await ended;
-    return figures;
-  } finally {
-    child.kill("SIGKILL");
+  } catch (error) {
+    await close();
+    throw error;
   }
+  return {
+    async ask(wish) {
+      const answer = next();
+      child.send(wish);
+      return (await answer) as ScanFigures;
+    },
+    close,
+  };
+}
+
+async function makeDue(address: DatabaseAddress): Promise<void> {
+  const database = openDatabase(address, 1);
+  await database.sql`update scan set due_at = 'epoch'`.finally(() => database.close());
 }
 
 async function look(address: DatabaseAddress): Promise<Pick<OurScan, "state" | "files" | "written">> {

@@ -1,5 +1,5 @@
-// One scan by a core of its own, as the worker thread of core/jobs/scan.ts runs it: `node --expose-gc scan-process.ts <job as JSON>`.
-// Composes, waits for a message, scans what is due, answers how long it took and how it felt, and ends.
+// Scans by a core of its own, as the worker thread of core/jobs/scan.ts runs them: `node --expose-gc scan-process.ts <options as JSON>`.
+// Composes, and for each message scans what is due and answers how long it took and how it felt. It ends when nobody listens any more.
 
 import type { ComposeOptions } from "../../../core/compose.ts";
 import { compose } from "../../../core/compose.ts";
@@ -7,8 +7,8 @@ import { systemClock } from "../../../core/platform/clock.ts";
 import { createLog } from "../../../core/platform/log.ts";
 import { watch } from "../../hostile/watch.ts";
 
-export interface ScanJob {
-  options: ComposeOptions;
+/** Message to the process. */
+export interface ScanWish {
   /** The clock is so much ahead, so that what was scanned a moment ago is due again. */
   aheadMs: number;
 }
@@ -23,7 +23,8 @@ export interface ScanFigures {
   cpuMs: number;
 }
 
-const { options, aheadMs } = JSON.parse(process.argv[2] ?? "{}") as ScanJob;
+const options = JSON.parse(process.argv[2] ?? "{}") as ComposeOptions;
+let aheadMs = 0;
 const clock = {
   ...systemClock,
   now: () => new Date(Date.now() + aheadMs),
@@ -31,9 +32,12 @@ const clock = {
 };
 
 // Not longer than whoever started it.
-process.once("disconnect", () => process.exit());
+process.once("disconnect", () => void core.close().finally(() => process.exit()));
 const core = await compose(options, { clock, log: createLog("silent", "bench") });
-process.once("message", () => void scan());
+process.on("message", (wish: ScanWish) => {
+  aheadMs = wish.aheadMs;
+  void scan();
+});
 process.send?.("ready");
 
 async function scan(): Promise<void> {
@@ -47,9 +51,8 @@ async function scan(): Promise<void> {
   const { longestBlockMs } = feeling.end();
   const { user, system } = process.cpuUsage(cpuBefore);
   await core.scanner.settled();
-  await core.close();
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
   const cpuMs = (user + system) / 1000;
   const figures = { tookMs, scans, longestTurnMs: longestBlockMs, peakRssBytes, rssBeforeBytes, cpuMs };
-  process.send?.(figures satisfies ScanFigures, () => process.disconnect());
+  process.send?.(figures satisfies ScanFigures);
 }
