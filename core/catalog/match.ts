@@ -66,7 +66,7 @@ export function createMatcher(query: Query): Matcher {
     if (query.excluded.some((word) => own.includes(word) || path.words.has(word))) return undefined;
     const levels: number[] = [];
     for (const one of wanted) {
-      const level = levelOf(one, own, path.words);
+      const level = levelOf(one, own, path);
       if (level === 0) return undefined;
       levels.push(level);
     }
@@ -85,12 +85,13 @@ export function isOfKind(query: Query, name: string): boolean {
 
 type Asked = Wanted & { parts: string[] | undefined };
 
-function levelOf({ word, isPrefix, parts }: Asked, own: readonly string[], path: Set<string>): number {
+function levelOf({ word, isPrefix, parts }: Asked, own: readonly string[], path: PathWords): number {
   if (own.includes(word)) return wholeWord;
   if (isPrefix && own.some((one) => one.startsWith(word))) return partOfWord;
   if (parts?.every((part) => own.includes(part))) return partOfWord;
-  if (path.has(word) || (isPrefix && startsAny(path, word))) return inPath;
-  return parts?.every((part) => own.includes(part) || path.has(part)) ? inPath : 0;
+  const { words } = path;
+  if (words.has(word) || (isPrefix && startsAny(words, word))) return inPath;
+  return parts?.every((part) => own.includes(part) || words.has(part)) ? inPath : 0;
 }
 
 function startsAny(words: Set<string>, prefix: string): boolean {
@@ -109,7 +110,8 @@ function hasRun(words: string[], run: string[]): boolean {
   return false;
 }
 
-const isNumber = (word: string) => /^\p{N}+$/u.test(word);
+/** A word of letters is told by its first one: this is asked of each word of thousands of names. */
+const isNumber = (word: string) => !/^[a-z]/.test(word) && /^\p{N}+$/u.test(word);
 
 /** The words that say what it is: without the extension, and without numbers unless one is asked for. */
 function titleOf(name: string, sequence: string[], asksNumber: boolean): string[] {
