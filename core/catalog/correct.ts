@@ -32,20 +32,26 @@ export async function correct(deps: FindDeps, sight: Sight, query: Query): Promi
 
 async function correctWord(deps: FindDeps, sight: Sight, wanted: Wanted, isUnknown: boolean): Promise<Wanted> {
   if (wanted.word.length < shortestWord || (!isUnknown && (await isVisible(deps, sight, wanted)))) return wanted;
-  const [best] = await corrections(deps, sight, wanted);
+  const [best] = await corrections(deps, sight, wanted, 1);
   return best === undefined ? wanted : { word: best, isPrefix: false };
 }
 
-const enoughWords = 3;
-
-/** Visible words that may be meant by one that is not, the likeliest first: by slips, then by how many names have it. */
-export async function corrections(deps: FindDeps, sight: Sight, { word, isPrefix }: Wanted): Promise<string[]> {
+/**
+ * Visible words that may be meant by one that is not, the likeliest first: by slips, then by how many names have it.
+ * @param enough so many of them will do
+ */
+export async function corrections(
+  deps: FindDeps,
+  sight: Sight,
+  { word, isPrefix }: Wanted,
+  enough: number,
+): Promise<string[]> {
   const similar = await similarWords(deps.db, word, comparedWords);
   const alike = likeliest(word, similar, isPrefix).slice(0, checkedWords);
   const found: string[] = [];
   // Words with more slips are looked for only when those with fewer are not enough.
   for (const [, some] of Map.groupBy(alike, ({ slips }) => slips)) {
-    if (found.length < enoughWords) found.push(...(await visibleOf(deps, sight, some)));
+    if (found.length < enough) found.push(...(await visibleOf(deps, sight, some)));
   }
   return found;
 }

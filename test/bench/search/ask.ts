@@ -14,6 +14,9 @@ export interface Times {
   max: number;
 }
 
+/** A typo is found when the word that was meant is among so many. */
+const wordsJudged = 3;
+
 export type Asker = ReturnType<typeof createAsker>;
 
 /** Servers that a person sees: spread evenly over all. */
@@ -35,7 +38,7 @@ export function createAsker(database: Database, serverIds: readonly number[]) {
     search: (query: string) => catalog.search(person, room, { query }),
     suggest: (query: string) => catalog.suggest(person, room, { query }),
     latest: () => catalog.latest(person, room, {}),
-    corrections: (word: string) => corrections(findDeps, sight, { word, isPrefix: true }),
+    corrections: (word: string) => corrections(findDeps, sight, { word, isPrefix: true }, wordsJudged),
     isKnown: async (word: string) => {
       const { total, corrected } = await catalog.search(person, room, { query: word });
       return total > 0 && corrected === null;
