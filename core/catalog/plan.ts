@@ -50,7 +50,7 @@ export interface PlanOptions {
 const commonChunk = 8;
 const longestChunk = 64;
 /** Reading so many rows costs little; above, reading a row costs about as much as looking up a number in one share. */
-const fewFiles = 10_000;
+const fewFiles = 4_000;
 /** A list so many times longer than the shortest costs more than the rows that it would spare. */
 const sparedFactor = 8;
 /** To look into one share costs about as much as to read so many rows that are not visible. */

@@ -17,30 +17,42 @@ export interface Steps {
 
 /** At most two, whose rows come in this order; they may be read at the same time. */
 export function stepsOf(places: readonly Place[], table: Table, steps: Steps): string[] {
-  const { walks, reading, perPlace } = steps;
   const limited = (statement: string) => `${statement} limit ${whole(steps.limit)}`;
-  if (walks.length === 0) return partsOf(places, table, steps).map(limited);
-  const walked = walks.map(({ conditions, order }) => {
-    const both = [...reading.conditions, ...conditions];
-    return `select * from (${inPlaces(places, table, { ...reading, conditions: both, order, limit: perPlace })}) walk`;
-  });
-  return [limited(walked.join(" union all "))];
+  return partsOf(places, table, steps).map(limited);
 }
 
 /** So many that to read them takes longer than to send two statements. */
 const manyPlaces = 8;
 
 function partsOf(places: readonly Place[], table: Table, steps: Steps): string[] {
-  const { plan, reading, perPlace } = steps;
-  const { branches, groups, filters } = plan;
-  // Where several words have to be in one name few rows are found, and all places are read.
-  const readsAll = branches.length === 0 && groups.length + filters.length > 1;
-  if (table === "directory" || !readsAll || places.length < manyPlaces)
-    return halves(plan, table).map((half) => inSteps(places, table, half, steps));
-  const half = Math.ceil(places.length / 2);
-  return [0, half].map((from) =>
-    inPlaces(places.slice(from, from + half), table, { ...reading, limit: perPlace, from }),
-  );
+  const { plan, reading, walks, perPlace } = steps;
+  const inThese =
+    walks.length > 0
+      ? walksIn(table, steps)
+      : (some: readonly Place[], from: number) => inPlaces(some, table, { ...reading, limit: perPlace, from });
+  if (table === "file" && places.length >= manyPlaces && readsAllPlaces(steps)) {
+    const half = Math.ceil(places.length / 2);
+    return [0, half].map((from) => inThese(places.slice(from, from + half), from));
+  }
+  if (walks.length > 0) return [inThese(places, 0)];
+  return halves(plan, table).map((one) => inSteps(places, table, one, steps));
+}
+
+/** Where several words have to be in one name, or files have to be of some age, few are found in each place. */
+function readsAllPlaces({ plan: { branches, groups, filters }, walks }: Steps): boolean {
+  if (walks.length > 0) return walks.some(({ conditions }) => conditions.length > 0);
+  return branches.length === 0 && groups.length + filters.length > 1;
+}
+
+function walksIn(table: Table, { reading, walks, perPlace }: Steps) {
+  return (places: readonly Place[], from: number) => {
+    const walked = walks.map(({ conditions, order }) => {
+      const both = [...reading.conditions, ...conditions];
+      const walk = { ...reading, conditions: both, order, limit: perPlace, from };
+      return `select * from (${inPlaces(places, table, walk)}) walk`;
+    });
+    return walked.join(" union all ");
+  };
 }
 
 /**
