@@ -5,6 +5,7 @@ import type { Db, Tx } from "../../platform/db.ts";
 import { shareLock } from "../../platform/locks.ts";
 import type { RootCount } from "../scan/judge.ts";
 import type { Load } from "./load.ts";
+import { partitionOf } from "./partition.ts";
 
 /** Its files: staged, or loaded already. */
 const filesOf = (load: Load | undefined) =>
@@ -86,11 +87,14 @@ export async function placeFolders(tx: Tx, serverId: number, { isFull, load }: P
 
 /**
  * Copies the catalog's files of these folders to `stage_known`: statements that meet a folder of 100,000 files must know
- * how many there are. Folder by folder ("offset 0" keeps it): few of them are no reason to read all that the server has.
+ * how many there are. Folder by folder ("offset 0" keeps it): few of them are no reason to read all that the server has. From
+ * the partition itself, where one index answers: with a condition on the server the planner may take another one, by which
+ * all its files are read for each folder, until statistics tell it better.
  * `row` finds a file again without an index, as nobody else writes files of this server meanwhile.
  * @returns how many
  */
 export async function readKnown(tx: Tx, serverId: number): Promise<number> {
+  const partition = sql.identifier(await partitionOf(tx, serverId));
   const known = await tx.execute(sql`
     create temporary table stage_known on commit drop as
     select f.*, t.no, t.sure
@@ -98,8 +102,8 @@ export async function readKnown(tx: Tx, serverId: number): Promise<number> {
       select id, no, whole as sure from stage_place where not is_new
       union all select id, null, sure from stage_missing
     ) t cross join lateral (
-      select ctid as row, id, directory_id, name, size_bytes, modified_at, words from file
-      where server_id = ${serverId} and directory_id = t.id offset 0
+      select ctid as row, id, directory_id, name, size_bytes, modified_at, words from ${partition}
+      where directory_id = t.id offset 0
     ) f`);
   if (known.count > 0) await tx.execute(sql`analyze stage_known (directory_id, no)`);
   return known.count;

@@ -6,6 +6,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Database, DatabaseOptions, Db } from "../../platform/db.ts";
 import type { RowWriter } from "./copy-rows.ts";
 import type { FileTarget } from "./encode.ts";
+import { partitionOf } from "./partition.ts";
 
 export interface Load {
   serverId: number;
@@ -83,14 +84,14 @@ export async function beginLoad({ db, connect, clock }: LoadDeps, serverId: numb
 }
 
 /** Its partition, written to by its name: to find it anew for each row costs a tenth of it all. */
-async function look({ sql }: Database, serverId: number): Promise<{ partition: string; known: Map<string, number> }> {
-  const [found] = await sql<Array<{ name: string }>>`
-    select 'file_' || n as name from generate_series(0, 31) n
-    where satisfies_hash_partition('file'::regclass, 32, n, ${serverId}::integer)`;
-  if (!found) throw new Error("no partition for this server");
+async function look(
+  { db, sql }: Database,
+  serverId: number,
+): Promise<{ partition: string; known: Map<string, number> }> {
+  const partition = await partitionOf(db, serverId);
   const folders = await sql<Array<{ id: number; path: string }>>`
     select id, path from directory where server_id = ${serverId}`;
-  return { partition: found.name, known: new Map(folders.map(({ id, path }) => [path, id])) };
+  return { partition, known: new Map(folders.map(({ id, path }) => [path, id])) };
 }
 
 async function idsFor({ sql }: Database, known: Map<string, number>, paths: readonly string[]): Promise<number[]> {
