@@ -50,6 +50,8 @@ export function changeTree(top: string, paths: readonly string[], change: number
     const fresh = join(folder, `.incoming ${n}`);
     makeFile(fresh, Date.now(), random);
     renameSync(fresh, join(folder, `changed ${n}.jpg`));
+    // Changes follow each other within a second, as which they are told; of real ones none is trusted that is so young.
+    setTime(folder, Date.now() + change * 1000);
   }
   return folders;
 }
