@@ -57,6 +57,11 @@ describe("the daemons' own ways", () => {
     expect(Object.keys(read(`${own}\r\n\r\n./a:\r\n\r\n\r\n\r\n./b c:\r\n\r\n${self}`).shown)).toEqual(["", "b c"]);
   });
 
+  test("a folder in which Pure-FTPd stopped is not whole, although the first folder in it has a heading", () => {
+    const stopped = `${own}\r\n\r\n./a:\r\n\r\n${self}${folder("in")}\r\n\r\n./a/in:\r\n\r\n`;
+    expect(Object.keys(read(stopped, { isWhole: false }).shown)).toEqual([""]);
+  });
+
   test("a server that lists one folder only", () => {
     expect(Object.keys(read(own).shown)).toEqual([""]);
   });

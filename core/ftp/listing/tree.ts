@@ -4,6 +4,8 @@
 // has an empty one. So a section counts that shows the folder itself (`.`), as all of them do when they are told -a.
 // Names may hold line ends and so imitate a section: one is believed only for a folder that a section before has named,
 // once, behind a blank line, with line ends like those of the first line.
+// Pure-FTPd that stops at its bound in the middle of a folder with folders in it still heads the first of these, and shows
+// nothing in it: a section has ended only when a later one shows its folder, or the server says that nothing is missing.
 import { decodeName } from "../names.ts";
 import type { Entry, Listing } from "../types.ts";
 import type { Tally } from "./collect.ts";
@@ -55,6 +57,8 @@ const newSection = (path: string, { maxEntries }: TreeBounds): Section => ({
 
 export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBounds): TreeCollector {
   let ended: TreeSection[] = [];
+  /** Shown, and whole if there is anything in a section behind it. */
+  let held: TreeSection | undefined;
   /** Named, and without a section until now. */
   const awaited = new Set<string>();
   let awaitedBytes = 0;
@@ -68,8 +72,13 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
   let isBlank = false;
   let hasCrLf = false;
 
+  function release(): void {
+    if (held) ended.push(held);
+    held = undefined;
+  }
+
   function endSection(): void {
-    if (current?.isShown) ended.push({ path: current.path, listing: current.tally.listing });
+    if (current?.isShown) held = { path: current.path, listing: current.tally.listing };
     current = undefined;
   }
 
@@ -105,7 +114,10 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
 
   function takeEntry(line: string): void {
     const found = current ? parse(line, now) : "skip";
-    if (current && found === "skip" && line.startsWith("d") && line.endsWith(" .")) current.isShown = true;
+    if (current && found === "skip" && line.startsWith("d") && line.endsWith(" .")) {
+      current.isShown = true;
+      release();
+    }
     if (typeof found === "object") {
       total += 1;
       if (found.kind === "directory") announce(found);
@@ -158,7 +170,11 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
     take(chunk) {
       splitter.take(chunk);
       // The one that ran full is worth telling: it is not whole, and says so.
-      if (isFull && current?.tally.listing.truncated) endSection();
+      if (isFull && current?.tally.listing.truncated) {
+        release();
+        endSection();
+        release();
+      }
       return takeEnded();
     },
     get isFull() {
@@ -169,7 +185,10 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
     },
     finish(isWhole) {
       if (current && splitter.rest() > 0) current.tally.count("malformed");
-      if (isWhole && !isFull) endSection();
+      if (isWhole && !isFull) {
+        endSection();
+        release();
+      }
       return takeEnded();
     },
   };
