@@ -82,6 +82,11 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
     current = undefined;
   }
 
+  function endLast(): void {
+    endSection();
+    release();
+  }
+
   function begin(path: string): void {
     endSection();
     current = newSection(path, bounds);
@@ -170,11 +175,7 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
     take(chunk) {
       splitter.take(chunk);
       // The one that ran full is worth telling: it is not whole, and says so.
-      if (isFull && current?.tally.listing.truncated) {
-        release();
-        endSection();
-        release();
-      }
+      if (isFull && current?.tally.listing.truncated) endLast();
       return takeEnded();
     },
     get isFull() {
@@ -185,10 +186,7 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
     },
     finish(isWhole) {
       if (current && splitter.rest() > 0) current.tally.count("malformed");
-      if (isWhole && !isFull) {
-        endSection();
-        release();
-      }
+      if (isWhole && !isFull) endLast();
       return takeEnded();
     },
   };
