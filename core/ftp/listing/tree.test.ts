@@ -62,6 +62,15 @@ describe("the daemons' own ways", () => {
     expect(Object.keys(read(stopped, { isWhole: false }).shown)).toEqual([""]);
   });
 
+  test("where it stopped before it named any, the heading of the first one is nothing strange, with nothing behind it", () => {
+    const stopped = `${own}\r\n\r\n./a:\r\n\r\n${self}${file("y")}\r\n\r\n./a/in:\r\n\r\n`;
+    const { shown, strange } = read(stopped, { isWhole: false });
+    expect(Object.keys(shown)).toEqual([""]);
+    expect(strange).toBe(0);
+    expect(read(stopped).strange).toBe(1);
+    expect(read(`${stopped}${file("z")}`, { isWhole: false }).strange).toBe(1);
+  });
+
   test("a server that lists one folder only", () => {
     expect(Object.keys(read(own).shown)).toEqual([""]);
   });

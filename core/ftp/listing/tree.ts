@@ -4,8 +4,9 @@
 // has an empty one. So a section counts that shows the folder itself (`.`), as all of them do when they are told -a.
 // Names may hold line ends and so imitate a section: one is believed only for a folder that a section before has named,
 // once, behind a blank line, with line ends like those of the first line.
-// Pure-FTPd that stops at its bound in the middle of a folder with folders in it still heads the first of these, and shows
-// nothing in it: a section has ended only when a later one shows its folder, or the server says that nothing is missing.
+// Pure-FTPd that stops at its bound in the middle of a folder with folders in it still heads the first of these, which it may
+// not have named, and shows nothing in it: a section has ended only when a later one shows its folder, or the server says that
+// nothing is missing; and a heading with nothing behind it hides nothing.
 import { decodeName } from "../names.ts";
 import type { Entry, Listing } from "../types.ts";
 import type { Tally } from "./collect.ts";
@@ -65,6 +66,8 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
   let total = 0;
   let isFull = false;
   let strange = 0;
+  /** The last line was a heading that nobody had named. */
+  let isAstray = false;
   let adriftLines = 0;
   /** Undefined: what comes belongs to no folder that we know. */
   let current: Section | undefined = newSection("", bounds);
@@ -103,6 +106,12 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
     return path;
   }
 
+  /** Something comes after such a heading, and may belong elsewhere. */
+  function goAstray(): void {
+    if (isAstray) strange += 1;
+    isAstray = false;
+  }
+
   function announce(folder: Entry): void {
     const path = current?.path ? `${current.path}/${folder.name}` : folder.name;
     if (awaited.has(path)) return;
@@ -137,12 +146,13 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
       count("skip");
       return;
     }
+    goAstray();
     const wasBlank = isBlank && isOwn;
     isBlank = false;
     const path = wasBlank ? headed(line) : undefined;
     if (path !== undefined) begin(path);
     else if (wasBlank && isNoEntry(line)) {
-      strange += 1;
+      isAstray = true;
       endSection();
     } else takeEntry(line);
   }
@@ -186,6 +196,7 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
     },
     finish(isWhole) {
       if (current && splitter.rest() > 0) current.tally.count("malformed");
+      if (isWhole) goAstray();
       if (isWhole && !isFull) endLast();
       return takeEnded();
     },
