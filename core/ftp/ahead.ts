@@ -1,5 +1,6 @@
 // Commands of one control connection that were sent before their turn, and the replies to them that have come already.
 // Knows neither the socket nor what the commands mean.
+import type { Software } from "./types.ts";
 
 /** So many at most: each may bring a reply of 60 kB. */
 const mostAhead = 100;
@@ -7,7 +8,10 @@ const mostAhead = 100;
  * Of commands that are not answered yet. ProFTPD reads them into a buffer of 4,096 bytes (once 1,024), and takes a line that
  * does not end in it and the next one for one command: a file would get a name with a line break in it.
  */
-const mostUnansweredBytes = 1_000;
+const fewUnansweredBytes = 1_000;
+/** These tell lines apart wherever their buffer ends. */
+const tellsLinesApart = new Set<Software>(["vsftpd", "pure-ftpd"]);
+const manyUnansweredBytes = 16_000;
 /** Replies that wait to be taken beyond this hold back what the server says next. */
 const mostHeldBytes = 256 * 1024;
 
@@ -20,6 +24,8 @@ export interface Sent {
 export interface AheadQueue {
   readonly length: number;
   hasRoomFor(line: string): boolean;
+  /** It is known who answers: more may be under way at some. */
+  know(software: Software): void;
   /** More than mostHeldBytes wait: nothing more is to be read until some were taken. */
   readonly isLaden: boolean;
   add(line: string): void;
@@ -35,12 +41,16 @@ export function createAheadQueue(): AheadQueue {
   let answered = 0;
   let heldBytes = 0;
   let unansweredBytes = 0;
+  let mostUnansweredBytes = fewUnansweredBytes;
 
   return {
     get length() {
       return sent.length;
     },
     hasRoomFor: (line) => sent.length < mostAhead && unansweredBytes + line.length <= mostUnansweredBytes,
+    know(software) {
+      if (tellsLinesApart.has(software)) mostUnansweredBytes = manyUnansweredBytes;
+    },
     get isLaden() {
       return heldBytes > mostHeldBytes;
     },

@@ -196,6 +196,14 @@ test("only so much at a time", async () => {
   expect(send()).toBe(3);
 });
 
+test("more at a time where lines are told apart wherever a buffer ends", async () => {
+  await meet();
+  control.know("pure-ftpd");
+  const path = `/${"x".repeat(192)}`;
+  const sent = Array.from({ length: 100 }, () => control.ahead("SIZE", path));
+  expect(sent.filter(Boolean)).toHaveLength(80);
+});
+
 test("only so many at a time", async () => {
   await meet();
   const sent = Array.from({ length: 120 }, () => control.ahead("NOOP"));

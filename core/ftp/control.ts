@@ -2,6 +2,7 @@
 // reply codes, no FTP verbs.
 // basic-ftp follows the socket; what it gets to read, its timeouts, log and farewell are steered from here.
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { FTPContext, FTPError } from "basic-ftp";
 import type { Clock } from "../platform/clock.ts";
 import { FonError } from "../platform/errors.ts";
@@ -11,6 +12,7 @@ import { createAheadQueue, isFinal } from "./ahead.ts";
 import { decodeName, encodeName } from "./names.ts";
 import { createAssembler } from "./replies/assemble.ts";
 import type { Reply } from "./replies/refusal.ts";
+import type { Software } from "./types.ts";
 
 export type { Reply } from "./replies/refusal.ts";
 
@@ -58,6 +60,8 @@ export interface Control {
    * it has said something unasked. Then nothing after it may be sent ahead either
    */
   ahead(verb: string, path?: string): boolean;
+  /** How much may be sent ahead depends on who reads it. */
+  know(software: Software): void;
   /** Time for the command's final reply from now on, whatever trickles in meanwhile; 0 for any. */
   allowSilence(timeoutMs: number): void;
   /** ABOR on a busy connection; its replies are taken by the command that runs. */
@@ -81,6 +85,9 @@ export interface ControlNeeds {
   onRefusal?: (seen: RefusalSeen) => void;
 }
 
+/** Bytes, without what TLS adds. */
+const longestRecord = 1_024;
+
 /** After these pyftpdlib may refuse a foreign peer before it is asked for the file. */
 const addressing = new Set(["PASV", "EPSV", "CPSV", "PORT", "EPRT"]);
 
@@ -98,6 +105,8 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
   function adopt(next: Socket): void {
     reader = readReplies(context, next, { state, queue, giveUp });
     // Two short commands in a row must not wait for delayed acknowledgements; the system's keepalive starts after two hours.
+    // Pure-FTPd reads what fits into a buffer of 4 KiB and waits for more to come, not for the rest of the TLS record.
+    if (next instanceof TLSSocket) next.setMaxSendFragment(longestRecord);
     next.setNoDelay(true);
     next.setKeepAlive(true, 60_000);
   }
@@ -110,13 +119,16 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
     // What was said unasked would be taken for this command's answer, and so on for ever.
     if (isOutOfStep) giveUp(outOfStep(state.stray));
     else if (!sent && queue.length > 0) giveUp(outOfStep(undefined));
-    Object.assign(state, { busy: true, isAnswered: false, lastVerb: verb?.split(" ", 1)[0] ?? "", stray: undefined });
-    if (!sent) reader.restart();
-    const exchange = converse(context, sent ? undefined : command, state, (reply) => {
+    Object.assign(state, { lastVerb: verb?.split(" ", 1)[0] ?? "", stray: undefined });
+    const onReply = (reply: Reply) => {
       if (reply.code >= 400) onRefusal?.({ verb: verb ?? "CONNECT", argument: path, reply });
-    });
-    for (const reply of sent?.replies ?? []) reader.feed(reply);
+    };
     if (sent && !queue.isLaden) context.socket.resume();
+    if (sent?.replies.some(isFinal) && !context.closed) return answeredBefore(sent.replies, onReply);
+    Object.assign(state, { busy: true, isAnswered: false });
+    if (!sent) reader.restart();
+    const exchange = converse(context, sent ? undefined : command, state, onReply);
+    for (const reply of sent?.replies ?? []) reader.feed(reply);
     if (!state.isAnswered) patience.allow(timeoutMs);
     const final = exchange.final.finally(() => {
       state.busy = false;
@@ -178,6 +190,7 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
     ask,
     begin,
     ahead,
+    know: queue.know,
     allowSilence: (timeoutMs) => {
       if (state.busy) patience.allow(timeoutMs);
     },
@@ -326,6 +339,16 @@ function converse(
   return { first: first.promise, final, again: again.promise };
 }
 
+/** Of a command that was sent ahead and has its final reply: nothing waits for it, and the library is not asked. */
+function answeredBefore(texts: readonly string[], onReply: (reply: Reply) => void): Exchange {
+  const replies = texts.map((text) => replyOf(Number(text.slice(0, 3)), text));
+  for (const reply of replies) onReply(reply);
+  const [first, second] = replies as [Reply, ...Reply[]];
+  const final = replies.at(-1) as Reply;
+  const again = second && second !== final ? Promise.resolve(second) : new Promise<never>(() => undefined);
+  return { first: Promise.resolve(first), final: Promise.resolve(final), again };
+}
+
 /** 421 is how servers take leave of a connection that was idle for too long. */
 function outOfStep(stray: Reply | undefined): FonError {
   return new FonError(stray?.code === 421 ? "server.offline" : "server.protocol", {}, { detail: "reply unasked" });
@@ -340,7 +363,11 @@ function commandLine(verb: string, argument: string | undefined): string {
 function asReply(response: unknown): Reply | undefined {
   if (response instanceof Error && !(response instanceof FTPError)) return undefined;
   const { code, message } = response as { code: number; message: string };
-  return { code, text: decodeName(Buffer.from(message, "latin1")) };
+  return replyOf(code, message);
+}
+
+function replyOf(code: number, text: string): Reply {
+  return { code, text: decodeName(Buffer.from(text, "latin1")) };
 }
 
 /** Only the kind of loss: the messages of sockets name addresses. */

@@ -7,6 +7,7 @@ import { daemonKinds, installDaemons, startDaemon } from "../../test/daemons/ind
 import { connectorFor, createBench, login } from "./fixtures.ts";
 import { decodeName } from "./names.ts";
 import { probe } from "./probe.ts";
+import { sendAhead } from "./send-ahead.ts";
 import type { Advice, Session } from "./types.ts";
 
 const { missing } = await installDaemons();
@@ -38,11 +39,17 @@ function adviceOf(kind: Daemon["kind"], tls: boolean): Advice["why"][] {
   return [...shield, "hashes", ...(tls ? ["tls-version" as const] : [])];
 }
 
+/** Of every length from 60 to 209. */
+const nameOf = (index: number) => `${index % 150} `.padEnd(60 + (index % 150), "x");
+
 async function fill(daemon: Daemon): Promise<void> {
   const folder = join(daemon.root, "share é");
   await mkdir(join(folder, "sub folder"), { recursive: true });
   await mkdir(join(daemon.root, "many"));
   await mkdir(join(daemon.root, "empty"));
+  await mkdir(join(daemon.root, "long"));
+  for (let index = 0; index < 150; index += 1)
+    await writeFile(join(daemon.root, "long", nameOf(index)), "x".repeat(index));
   for (const [index, name] of names.entries()) await writeFile(join(folder, name), "x".repeat(index));
   for (let index = 0; index < manyOf(daemon.kind); index += 1)
     await writeFile(join(daemon.root, "many", `file-${index}`), "");
@@ -126,6 +133,18 @@ for (const kind of daemonKinds) {
         expect(await session.size("/missing")).toBeUndefined();
         expect(await session.modifiedAt("/missing")).toBeUndefined();
         expect(await session.size("/empty")).toBeUndefined();
+      });
+
+      test("takes lines apart however many are under way and wherever a buffer ends", async () => {
+        const sizeOf = (path: string) => ({ call: "size", path }) as const;
+        const paths = Array.from({ length: 400 }, (_, index) => `/long/${nameOf(index)}`);
+        const asking = sendAhead(session, paths.map(sizeOf));
+        const sizes: (number | undefined)[] = [];
+        for (const path of paths) {
+          asking();
+          sizes.push(await session.size(path));
+        }
+        expect(sizes).toEqual(paths.map((_, index) => index % 150));
       });
 
       test("makes directories, renames, sets times, removes", async () => {

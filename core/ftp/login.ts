@@ -40,6 +40,7 @@ export async function logIn(control: Control, needs: LoginNeeds): Promise<Login>
   const welcome = await identify(control, needs);
   const feat = await control.ask("FEAT");
   const features = readFeatures([greeting.text, welcome.text], feat);
+  control.know(features.software);
   await expectOk(control, "TYPE I");
   await tellNames(control, features, feat);
   const data =
