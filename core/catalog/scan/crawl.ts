@@ -2,11 +2,12 @@
 // Whatever goes wrong on the way makes the outcome incomplete; it throws only when nothing could be read at all.
 import type { Session } from "../../ftp/index.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { createCrawling, enter, giveTimes, giveUp } from "./crawling.ts";
+import { enterRoots, openAsking } from "./ask-known.ts";
+import { createCrawling, giveTimes, giveUp } from "./crawling.ts";
 import { runCrew } from "./crew.ts";
-import type { FolderNode, ListedFolder } from "./folder.ts";
+import type { ListedFolder } from "./folder.ts";
 import type { KnownFolders } from "./known.ts";
-import { askKnown, asTold, groupByParent } from "./known.ts";
+import { groupByParent } from "./known.ts";
 import type { ScanLimits } from "./limits.ts";
 
 /** What the crawl needs of an open server. */
@@ -59,8 +60,8 @@ export async function crawl(input: CrawlInput): Promise<CrawlOutcome> {
   try {
     input.signal.throwIfAborted();
     const first = await input.open(state.stop.signal);
-    await askKnown(state, first);
-    for (const root of input.roots.toReversed()) await enter(state, asTold(state, rootNode(root)));
+    state.asking = openAsking(input.known, first);
+    if (!state.asking) await enterRoots(state);
     await runCrew(state, first);
     input.signal.throwIfAborted();
     if (state.failure) throw state.failure.error;
@@ -71,10 +72,6 @@ export async function crawl(input: CrawlInput): Promise<CrawlOutcome> {
     ended.abort();
     await timer;
   }
-}
-
-function rootNode(root: string): FolderNode {
-  return { path: root, root, depth: 0, modifiedAt: null, unique: undefined, parent: undefined };
 }
 
 /** Nothing at all was read: the scan failed rather than found less. */

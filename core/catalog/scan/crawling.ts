@@ -4,7 +4,7 @@ import type { Listing } from "../../ftp/index.ts";
 import type { CrawlInput, CrawlOutcome, CrawlSession, FolderTime } from "./crawl.ts";
 import type { FolderNode, ListedFolder } from "./folder.ts";
 import { bytesOf, fingerprint, foldersOf, isCycle, isOld, toListedFolder } from "./folder.ts";
-import type { Told } from "./known.ts";
+import type { Asking, Told } from "./known.ts";
 import { knownWithin, parentOf, standsStill } from "./known.ts";
 import type { Seen, Ways } from "./strategy.ts";
 import { nothingSeen } from "./strategy.ts";
@@ -29,6 +29,8 @@ export interface Crawling extends CrawlInput {
   seen: Seen;
   /** In which LIST tells times; undefined until something was compared. */
   zone: Zone | undefined;
+  /** While known folders are asked about: nothing is listed meanwhile. */
+  asking: Asking | undefined;
   /** Undefined: nothing was asked, or not heard. */
   told: Told | undefined;
   /** Of `known`, by the folder that they lie in. */
@@ -66,6 +68,7 @@ export function createCrawling(input: CrawlInput, within: Crawling["within"]): C
     failure: undefined,
     seen: nothingSeen(),
     zone: undefined,
+    asking: undefined,
     told: undefined,
     within,
     parents: [],

@@ -1,15 +1,15 @@
 // The sessions of one crawl: as many as there is work for and the server allows, each reading folders until none are left.
 import { asFonError } from "../../platform/errors.ts";
+import { askSome } from "./ask-known.ts";
 import type { CrawlSession } from "./crawl.ts";
 import type { Crawling } from "./crawling.ts";
 import { giveUp, isQuick, nextOf } from "./crawling.ts";
+import type { Asking } from "./known.ts";
 import { isSingle, readFolders } from "./read-folders.ts";
 import { readTimes } from "./read-times.ts";
 import { readTree } from "./read-tree.ts";
-import { isWorthLogin, waysFor } from "./strategy.ts";
-
-/** Of usual paths, see core/ftp/ahead.ts. */
-const timesPerRoundTrip = 14;
+import type { Ways } from "./strategy.ts";
+import { isWorthLogin, isWorthLoginToAsk, waysFor } from "./strategy.ts";
 
 interface Crew {
   state: Crawling;
@@ -55,7 +55,10 @@ function giveBack(crew: Crew, session: CrawlSession, verdict: "keep" | "close"):
   session.release(verdict);
 }
 
-const isAnyLeft = (state: Crawling) => nextOf(state) !== undefined || state.timeless.length > 0;
+function isAnyLeft(state: Crawling): boolean {
+  const { asking, timeless } = state;
+  return asking ? asking.left.length > 0 : nextOf(state) !== undefined || timeless.length > 0;
+}
 
 /** Waits until there is something to read. False: all was read. */
 async function hasWork(state: Crawling): Promise<boolean> {
@@ -70,27 +73,36 @@ async function hasWork(state: Crawling): Promise<boolean> {
 /** @returns whether the session can be used again */
 async function readSome(crew: Crew, { session, root }: CrawlSession): Promise<boolean> {
   const { state } = crew;
+  if (state.asking) return await askOn(crew, state.asking, { session, root });
   if (!nextOf(state)) return (await readTimes(state, { session, root })) && !session.closed;
   const able = { ...session.features, asks: session.folderTimes !== undefined };
   const ways = waysFor(able, isQuick(state), state.seen);
   const onFound = () => {
-    while (crew.members.size < crew.allowed && isMoreWanted(crew, ways.inFlight)) hire(crew);
+    while (crew.members.size < crew.allowed && isMoreWanted(crew, ways)) hire(crew);
   };
   const isTree = ways.tree && session.listTree !== undefined && !isSingle(nextOf(state));
   const read = isTree ? readTree : readFolders;
   return (await read(state, { session, root, ways, onFound })) && !session.closed;
 }
 
-function isMoreWanted({ state, members }: Crew, inFlight: number): boolean {
+async function askOn(crew: Crew, asking: Asking, { session, root }: Pick<CrawlSession, "session" | "root">) {
+  const isAlive = await askSome(crew.state, asking, { session, root });
+  const { left, eachMs } = asking;
+  const isSlow = () => isWorthLoginToAsk({ waiting: left.length, eachMs, sessions: crew.members.size });
+  while (crew.members.size < crew.allowed && isSlow()) hire(crew);
+  return isAlive && !session.closed;
+}
+
+function isMoreWanted({ state, members }: Crew, { inFlight, asksInFlight }: Ways): boolean {
   const { listingMs } = state;
   // Times are counted in listings as it is: see loadOf.
   const each = nextOf(state) ? inFlight : 1;
-  return isWorthLogin({ waiting: loadOf(state), listingMs, sessions: members.size, inFlight: each });
+  return isWorthLogin({ waiting: loadOf(state, asksInFlight), listingMs, sessions: members.size, inFlight: each });
 }
 
 /** In folders that are listed; so many times are asked for in the round trip of one. */
-function loadOf({ waiting, parents, timeless }: Crawling): number {
-  return waiting.length + parents.length + Math.floor(timeless.length / timesPerRoundTrip);
+function loadOf({ waiting, parents, timeless }: Crawling, asksInFlight: number): number {
+  return waiting.length + parents.length + Math.floor(timeless.length / asksInFlight);
 }
 
 /** One more session; undefined when it cannot be had, or is needed no more. */

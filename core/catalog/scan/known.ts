@@ -1,8 +1,7 @@
 // What the catalog knows of a server's folders, and what the server says of them now: which of them stand still, so that
 // they need not be listed.
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { joinPath } from "../../ftp/index.ts";
-import type { Crawling, Reader } from "./crawling.ts";
+import type { Crawling } from "./crawling.ts";
 import type { FolderNode } from "./folder.ts";
 import { isOld } from "./folder.ts";
 
@@ -12,8 +11,6 @@ export type KnownFolders = ReadonlyMap<string, number | null>;
 /** What a server told of known folders before anything was listed. */
 export type Told = ReadonlyMap<string, Pick<FolderNode, "modifiedAt" | "unique">>;
 
-/** Some 60 MB with their paths; a catalog of more is read folder by folder. */
-const mostAsked = 200_000;
 /** Some milliseconds of work. */
 const foldersPerTurn = 5_000;
 
@@ -34,20 +31,13 @@ export async function groupByParent(known: KnownFolders): Promise<Map<string, st
   return within;
 }
 
-/** Asks for the times of all known folders, where the session can. Never throws; whatever it did not hear is listed. */
-export async function askKnown(state: Crawling, { session, root }: Pick<Reader, "session" | "root">): Promise<void> {
-  const { known, stop } = state;
-  if (known.size === 0 || known.size > mostAsked || !session.folderTimes) return;
-  const told = new Map<string, Pick<FolderNode, "modifiedAt" | "unique">>();
-  const paths = [...known.keys()];
-  for (let at = 0; at < paths.length; at += foldersPerTurn) {
-    const some = paths.slice(at, at + foldersPerTurn);
-    const real = some.map((path) => joinPath(root, path));
-    const answers = await session.folderTimes(real, { signal: stop.signal }).catch(() => undefined);
-    if (!answers) return;
-    for (const [index, answer] of answers.entries()) if (answer) told.set(some[index] ?? "", answer);
-  }
-  state.told = told;
+/** What is asked of a server before anything is listed. */
+export interface Asking {
+  /** Known folders that were not asked about yet. */
+  left: string[];
+  told: Map<string, Pick<FolderNode, "modifiedAt" | "unique">>;
+  /** What one question took of late. Undefined: nobody knows yet. */
+  eachMs: number | undefined;
 }
 
 /** With what was told of it before, when its parent's listing has told no time. */

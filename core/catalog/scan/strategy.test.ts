@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isWorthLogin, nothingSeen, waysFor } from "./strategy.ts";
+import { isWorthLogin, isWorthLoginToAsk, nothingSeen, waysFor } from "./strategy.ts";
 
 const vsftpd = { software: "vsftpd", mlst: false, asks: false } as const;
 const proftpd = { software: "proftpd", mlst: true, asks: true } as const;
@@ -63,4 +63,13 @@ test.each([
   ["what one session has under way at once", { waiting: 15, listingMs: 100, sessions: 1, inFlight: 16 }, false],
 ])("another session: %s", (_, load, isWorth) => {
   expect(isWorthLogin(load)).toBe(isWorth);
+});
+
+test.each([
+  ["nobody knows how long they take", { waiting: 5000, eachMs: undefined, sessions: 1 }, false],
+  ["2,000 within a third of a second", { waiting: 2000, eachMs: 0.1, sessions: 1 }, false],
+  ["2,000 behind a line", { waiting: 2000, eachMs: 1.4, sessions: 3 }, true],
+  ["the last few behind a line", { waiting: 400, eachMs: 1.4, sessions: 3 }, false],
+])("another session to ask about known folders: %s", (_, questions, isWorth) => {
+  expect(isWorthLoginToAsk(questions)).toBe(isWorth);
 });

@@ -25,6 +25,8 @@ export interface Ways {
   exact: boolean;
   /** Folders that a session has under way at a time. */
   inFlight: number;
+  /** Folders whose times a session asks for at a time, of usual paths: see core/ftp/ahead.ts. */
+  asksInFlight: number;
 }
 
 const mostLost = 2;
@@ -51,6 +53,7 @@ export function waysFor({ software, mlst, asks }: Able, isQuick: boolean, seen: 
     learns: asks ? "by asking" : mlst && !isQuick ? "by listing" : "nothing",
     exact: !stats,
     inFlight: stats ? statsInFlight : 1,
+    asksInFlight: software === "pure-ftpd" ? 100 : 14,
   };
 }
 
@@ -72,4 +75,16 @@ const manyFolders = 64;
 export function isWorthLogin({ waiting, listingMs = loginMs, sessions, inFlight }: Load): boolean {
   if (waiting < sessions * inFlight) return false;
   return waiting >= sessions * manyFolders || (waiting * listingMs) / (sessions * inFlight) > loginMs;
+}
+
+/** The same for questions about folders that are known, which a single session answers soon enough mostly. */
+export function isWorthLoginToAsk({ waiting, eachMs = 0, sessions }: Questions): boolean {
+  return (waiting * eachMs) / sessions > loginMs;
+}
+
+export interface Questions {
+  waiting: number;
+  /** What one takes; undefined when nobody knows. */
+  eachMs: number | undefined;
+  sessions: number;
 }

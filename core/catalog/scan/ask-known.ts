@@ -1,0 +1,55 @@
+// A scan again begins with questions: when did the folders change that the catalog knows? Several sessions share them where
+// one would take long. What stands still is not listed.
+import { joinPath } from "../../ftp/index.ts";
+import type { Crawling, Reader } from "./crawling.ts";
+import { enter, isRead } from "./crawling.ts";
+import type { FolderNode } from "./folder.ts";
+import type { Asking, KnownFolders } from "./known.ts";
+import { asTold } from "./known.ts";
+
+/** Some 60 MB with their paths; a catalog of more is read folder by folder. */
+const mostAsked = 200_000;
+/** So that several sessions find some. */
+const asksPerTurn = 200;
+
+/** Undefined: the server cannot be asked, or not about so many. */
+export function openAsking(known: KnownFolders, { session }: Pick<Reader, "session">): Asking | undefined {
+  if (known.size === 0 || known.size > mostAsked || !session.folderTimes) return undefined;
+  return { left: [...known.keys()].reverse(), told: new Map(), eachMs: undefined };
+}
+
+/**
+ * Asks for the times of some known folders. With the last answer the scan begins at its roots. Never throws; when something
+ * was not heard, nothing counts as told, and all is listed.
+ * @returns whether the session can be used again
+ */
+export async function askSome(state: Crawling, asking: Asking, { session, root }: Pick<Reader, "session" | "root">) {
+  const paths = asking.left.splice(-asksPerTurn).reverse();
+  const real = paths.map((path) => joinPath(root, path));
+  const askedAtMs = state.clock.monotonicMs();
+  state.reading += 1;
+  try {
+    const answers = (await session.folderTimes?.(real, { signal: state.stop.signal })) ?? [];
+    for (const [index, answer] of answers.entries()) if (answer) asking.told.set(paths[index] ?? "", answer);
+    asking.eachMs = (state.clock.monotonicMs() - askedAtMs) / paths.length;
+    return true;
+  } catch {
+    asking.left.length = 0;
+    state.asking = undefined;
+    return false;
+  } finally {
+    if (asking.left.length === 0 && state.reading === 1) await enterRoots(state);
+    isRead(state);
+  }
+}
+
+/** What is told counts from here on. */
+export async function enterRoots(state: Crawling): Promise<void> {
+  state.told = state.asking?.told;
+  state.asking = undefined;
+  for (const root of state.roots.toReversed()) await enter(state, asTold(state, rootNode(root)));
+}
+
+function rootNode(root: string): FolderNode {
+  return { path: root, root, depth: 0, modifiedAt: null, unique: undefined, parent: undefined };
+}
