@@ -9,7 +9,7 @@ import { FonError } from "../platform/errors.ts";
 import { canonicalAddress } from "./address-policy.ts";
 import type { AheadQueue } from "./ahead.ts";
 import { createAheadQueue, isFinal } from "./ahead.ts";
-import { decodeName, encodeName } from "./names.ts";
+import { decodeText, encodeText } from "./names.ts";
 import { createAssembler } from "./replies/assemble.ts";
 import type { Reply } from "./replies/refusal.ts";
 import type { Software } from "./types.ts";
@@ -355,7 +355,7 @@ function outOfStep(stray: Reply | undefined): FonError {
 }
 
 function commandLine(verb: string, argument: string | undefined): string {
-  const line = argument === undefined ? verb : `${verb} ${encodeName(argument).toString("latin1")}`;
+  const line = argument === undefined ? verb : `${verb} ${encodeText(argument)}`;
   if (/[\0\r\n]/.test(line)) throw new FonError("request.invalid", {}, { detail: "control character in a command" });
   return line;
 }
@@ -367,7 +367,7 @@ function asReply(response: unknown): Reply | undefined {
 }
 
 function replyOf(code: number, text: string): Reply {
-  return { code, text: decodeName(Buffer.from(text, "latin1")) };
+  return { code, text: decodeText(text) };
 }
 
 /** Only the kind of loss: the messages of sockets name addresses. */

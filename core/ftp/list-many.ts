@@ -5,7 +5,7 @@ import { asFonError } from "../platform/errors.ts";
 import type { Reply } from "./control.ts";
 import { createTally, parserOf } from "./listing/collect.ts";
 import { refused } from "./login.ts";
-import { encodeName } from "./names.ts";
+import { encodeText } from "./names.ts";
 import type { Link } from "./open-session.ts";
 import { refusalCode } from "./replies/refusal.ts";
 import type { FolderFound, Listing, ListManyOptions, ListOptions } from "./types.ts";
@@ -115,7 +115,7 @@ async function takeStat({ link, absolute }: Flight, path: string): Promise<Folde
 
 /** A folder that is there and may be read shows itself as `.`; a missing one is an empty reply on most servers. */
 function readStat(reply: Reply, now: Date): FolderFound | undefined {
-  const lines = encodeName(reply.text).toString("latin1").split("\n").slice(1, -1);
+  const lines = encodeText(reply.text).split("\n").slice(1, -1);
   const tally = createTally(maxEntries);
   let isThere = false;
   for (const line of lines) {

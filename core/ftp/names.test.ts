@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeName, encodeName, joinPath } from "./names.ts";
+import { decodeName, decodeText, encodeName, encodeText, joinPath } from "./names.ts";
 
 describe("names", () => {
   test("every byte string survives, and never holds a lone surrogate or U+FFFD of ours", () => {
@@ -23,6 +23,19 @@ describe("names", () => {
       fc.property(text, (given) => {
         const wire = Buffer.from(given, "utf8");
         expect(encodeName(decodeName(wire)).equals(wire)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("bytes that are told as Latin-1 are the same name", () => {
+    const ascii = fc.string({ unit: "binary-ascii", maxLength: 40 });
+    const bytes = fc.uint8Array({ maxLength: 40 }).map((some) => Buffer.from(some).toString("latin1"));
+    fc.assert(
+      fc.property(fc.oneof(ascii, bytes), (latin1) => {
+        const name = decodeText(latin1);
+        expect(name).toBe(decodeName(Buffer.from(latin1, "latin1")));
+        expect(encodeText(name)).toBe(latin1);
       }),
       { numRuns: 1000 },
     );

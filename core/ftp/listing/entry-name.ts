@@ -1,5 +1,5 @@
 // Which names of a listing can be asked for again, and stored.
-import { decodeName } from "../names.ts";
+import { decodeText } from "../names.ts";
 
 const longestNameBytes = 1000;
 const slash = 47;
@@ -10,13 +10,11 @@ export type NameVerdict = "here" | "unaddressable" | { name: string };
 export function judgeName(raw: string, isDirectory: boolean): NameVerdict {
   if (isDirectory && (raw === "." || raw === ".." || raw === "./" || raw === "../")) return "here";
   if (raw === "" || raw === "." || raw === ".." || raw.length > longestNameBytes) return "unaddressable";
-  let isAscii = true;
   for (let at = 0; at < raw.length; at += 1) {
     const code = raw.charCodeAt(at);
     if (code === 0 || code === 10 || code === 13 || code === slash) return "unaddressable";
-    if (code > 127) isAscii = false;
   }
-  return { name: isAscii ? raw : decodeName(Buffer.from(raw, "latin1")) };
+  return { name: decodeText(raw) };
 }
 
 /** A whole number of bytes that a double can carry; undefined for everything else. */

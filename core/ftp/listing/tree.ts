@@ -7,7 +7,7 @@
 // Pure-FTPd that stops at its bound in the middle of a folder with folders in it still heads the first of these, which it may
 // not have named, and shows nothing in it: a section has ended only when a later one shows its folder, or the server says that
 // nothing is missing; and a heading with nothing behind it hides nothing.
-import { decodeName } from "../names.ts";
+import { decodeText } from "../names.ts";
 import type { Entry, Listing } from "../types.ts";
 import type { Tally } from "./collect.ts";
 import { createTally } from "./collect.ts";
@@ -99,8 +99,7 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
   function headed(line: string): string | undefined {
     if (!line.endsWith(":")) return undefined;
     const raw = line.slice(line.startsWith("./") ? 2 : 0, -1);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range
-    const path = /^[\x01-\x7f]*$/.test(raw) ? raw : decodeName(Buffer.from(raw, "latin1"));
+    const path = decodeText(raw);
     if (!awaited.delete(path)) return undefined;
     awaitedBytes -= path.length + nameBytes;
     return path;
