@@ -102,7 +102,8 @@ export function placeFiles(relativePaths: readonly string[]): string[] {
   });
 }
 
-function sameness(path: string): string {
+/** Equal for two paths that a file system could take for the same. */
+export function sameness(path: string): string {
   return path.normalize("NFC").toLowerCase();
 }
 

@@ -63,6 +63,7 @@ export async function runTrain(deps: TrainDeps, cars: readonly Car[], course: Co
     return added;
   };
   const crews: Crew[] = [];
+  const landing = createLanding(deps, course);
   let trouble: unknown;
   try {
     const ends = await permitAll(deps, cars);
@@ -73,10 +74,11 @@ export async function runTrain(deps: TrainDeps, cars: readonly Car[], course: Co
     if (!crew.isUsed) await deps.onAlive(first.lease);
     const helping = cars.length < fewestToHelp ? Promise.resolve() : takeHelper(deps, first, course, crews);
     const [section] = await both(firstSection(deps, cars, ends, crew), helping);
-    await ride(deps, section, crews[1], { ...course, more });
+    await ride(deps, section, crews[1], { ...course, more, land: landing.land });
   } catch (error) {
     trouble = error;
   }
+  await landing.written();
   await dropOrphans(deps, all, crews[0]);
   for (const crew of crews) deps.crews.put(crew, trouble === undefined);
   return trouble;
@@ -109,8 +111,13 @@ async function lookAround(deps: TrainDeps, section: Section): Promise<void> {
   await both(lookAtSources(section, source.session), lookAtDestinations(deps, section, destination.session));
 }
 
+interface Riding extends Course {
+  land: Landing["land"];
+}
+
 /** One section after the other, until there is none behind. */
-async function ride(deps: TrainDeps, first: Section, helper: Crew | undefined, course: Course): Promise<void> {
+async function ride(deps: TrainDeps, first: Section, helper: Crew | undefined, course: Riding): Promise<void> {
+  const { land } = course;
   let before: Section | undefined;
   for (let section: Section | undefined = first; section; ) {
     const now: Section = section;
@@ -118,7 +125,7 @@ async function ride(deps: TrainDeps, first: Section, helper: Crew | undefined, c
     const beside = {
       mayHurry: course.mayHurry,
       nextSection: () => leaseNext(deps, now, course),
-      landBefore: async () => before && (await land(deps, before, helper, course)),
+      landBefore: async () => before && (await land(before, helper)),
     };
     const [moved, besides] = await Promise.allSettled([
       moveAll(deps, now, course, arrivals).finally(arrivals?.end),
@@ -128,13 +135,13 @@ async function ride(deps: TrainDeps, first: Section, helper: Crew | undefined, c
     if (trouble) {
       // What came before it is whole.
       const whole = besides.status === "fulfilled" ? helper : undefined;
-      for (const one of [before, now]) if (one) await land(deps, one, whole, course);
+      for (const one of [before, now]) if (one) await land(one, whole);
       throw trouble.reason;
     }
     // What was not begun in time goes back to the queue, and what was leased behind it as well.
     const isOver = besides.status === "rejected" || going(now.cars, "ready").length > 0;
     section = isOver ? undefined : besides.value;
-    if (!section || !helper) await land(deps, now, helper, course);
+    if (!section || !helper) await land(now, helper);
     if (section && !helper) await lookAround(deps, section);
     before = now;
   }
@@ -148,8 +155,22 @@ async function leaseNext(deps: TrainDeps, { cars, crew }: Section, course: Cours
   return ends && openSection(deps, { cars: following, ends, crew });
 }
 
-async function land(deps: TrainDeps, section: Section, helper: Crew | undefined, course: Course): Promise<void> {
-  const { cars, crew, jobOf } = section;
-  await landAll(deps, (helper ?? crew).destination.session, going(cars, "moved"), jobOf);
-  await course.onLanded(cars);
+interface Landing {
+  /** Gives names; their rows are written while the train goes on. */
+  land(section: Section, helper: Crew | undefined): Promise<void>;
+  /** All rows are written. */
+  written(): Promise<void>;
+}
+
+function createLanding(deps: TrainDeps, course: Course): Landing {
+  let writing: Promise<void> = Promise.resolve();
+  return {
+    async land({ cars, crew, jobOf }, helper) {
+      await landAll(deps, (helper ?? crew).destination.session, going(cars, "moved"), jobOf);
+      await writing;
+      writing = course.onLanded(cars);
+      writing.catch(() => undefined);
+    },
+    written: () => writing,
+  };
 }

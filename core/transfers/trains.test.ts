@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Coupled } from "./trains.ts";
-import { coupleTrains, firstOfEach, lightBytes, mostFollowers, pairKey } from "./trains.ts";
+import { coupleTrains, lightBytes, mostFollowers, pairKey } from "./trains.ts";
 
 const one = fc.record({
   personId: fc.integer({ min: 1, max: 2 }),
@@ -56,9 +56,4 @@ test("the next ones of the line follow in its order, and two trains of one line 
     [2, 3, 4],
     [5, 6, 7],
   ]);
-});
-
-test("rows that have started at the same instant count once", () => {
-  const row = (startedAt: string, sourceId = 1) => ({ startedAt, sourceId, personId: 1, destinationId: 11 });
-  expect(firstOfEach([row("a"), row("a"), row("b"), row("a", 2)])).toHaveLength(3);
 });

@@ -9,6 +9,8 @@ const trainBytes = 512 * 1024;
 export const mostFollowers = 31;
 /** Leased at a time for a train that goes on. */
 export const mostBehind = 64;
+/** Fewer are not worth the questions, as long as there are any. */
+export const fewestBehind = 16;
 
 export interface TrainRules {
   /** Between these servers small files went well one by one, see `pairKey`. */
@@ -87,17 +89,4 @@ function takeWithin<T extends Candidate>(rest: T[], most: number, mostBytes: num
     count += 1;
   }
   return rest.splice(0, count);
-}
-
-interface Started {
-  personId: number;
-  sourceId: number;
-  destinationId: number;
-  /** All of a train have started at the same instant, and no other running transfer at that one. */
-  startedAt: string;
-}
-
-/** One row of each train: it takes one slot and one place. */
-export function firstOfEach<T extends Started>(running: readonly T[]): T[] {
-  return [...new Map(running.map((row) => [`${row.startedAt} ${pairKey(row)} ${row.personId}`, row])).values()];
 }

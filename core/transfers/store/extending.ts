@@ -4,11 +4,11 @@ import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
 import { takeLock } from "../../platform/locks.ts";
 import type { Lease } from "../lease.ts";
-import { continueTrain, firstOfEach, lineOf } from "../trains.ts";
+import { continueTrain, fewestBehind, lineOf } from "../trains.ts";
 import { hasVolumeLimit } from "./holding.ts";
 import { idArray } from "./ids.ts";
-import type { DueRow, LeaseRequest, RunningRow } from "./leasing.ts";
-import { isLight, leftOf, placeOf, runningRows, startRows, withoutRivals } from "./leasing.ts";
+import type { DueRow, LeaseRequest, RunningTrain } from "./leasing.ts";
+import { isLight, leftOf, runningTrains, startRows, withoutRivals } from "./leasing.ts";
 
 export interface Extension extends Pick<LeaseRequest, "owner" | "now" | "leaseUntil" | "except"> {
   /** At most so many. */
@@ -20,11 +20,10 @@ export async function extend(tx: Tx, head: Lease, request: Extension): Promise<L
   await takeLock(tx, "leasing");
   const startedAt = await startOf(tx, head, request.now);
   if (startedAt === undefined) return [];
-  const running = await runningRows(tx);
-  const trains = trainsOf(head, running);
-  const inLine = withoutRivals(await frontOf(tx, head, trains * request.files, request), running);
-  // What is left is shared with the other trains of the line: they end together.
-  const share = Math.min(request.files, Math.ceil(inLine.length / trains));
+  const trains = trainsOf(head, await runningTrains(tx));
+  const inLine = await withoutRivals(tx, await frontOf(tx, head, trains * request.files, request));
+  // What is left is shared with the other trains of the line: they end together, or nearly so.
+  const share = Math.min(request.files, Math.max(fewestBehind, Math.ceil(inLine.length / trains)));
   const chosen = continueTrain(inLine, share);
   if (chosen.length === 0) return [];
   const leases = await startRows(tx, chosen, sql`${startedAt}::timestamptz`, request);
@@ -49,8 +48,8 @@ export async function startOf(tx: Tx | Db, head: Lease, now: Date): Promise<stri
   return row?.startedAt;
 }
 
-function trainsOf(head: Lease, running: readonly RunningRow[]): number {
-  return Math.max(1, firstOfEach(running.filter((row) => lineOf(row) === lineOf(head))).length);
+function trainsOf(head: Lease, running: readonly RunningTrain[]): number {
+  return Math.max(1, running.filter((train) => lineOf(train) === lineOf(head)).length);
 }
 
 async function frontOf(tx: Tx, head: Lease, most: number, { now, except }: Extension): Promise<DueRow[]> {
@@ -58,7 +57,7 @@ async function frontOf(tx: Tx, head: Lease, most: number, { now, except }: Exten
     select t.id::float8 as "id", t.size_bytes::float8 as "sizeBytes", ${leftOf("t")} as "leftBytes", t.rank::float8 as "rank",
       ${isLight} as "isLight", t.person_id::float8 as "personId", t.group_id::float8 as "groupId",
       t.source_id::float8 as "sourceId", t.destination_id::float8 as "destinationId", s.owner_id = t.person_id as "isOwn",
-      s.hours is not null or ${hasVolumeLimit("s")} as "isLimited", ${placeOf("t")} as "place"
+      s.hours is not null or ${hasVolumeLimit("s")} as "isLimited", t.destination_path as "destinationPath"
     from transfer t join server s on s.id = t.source_id
     where t.person_id = ${head.personId} and t.source_id = ${head.sourceId} and t.group_id = ${head.groupId}
       and t.destination_id = ${head.destinationId} and t.state in ('queued', 'waiting')

@@ -7,10 +7,10 @@ import type { Tx } from "../../platform/db.ts";
 import { takeLock } from "../../platform/locks.ts";
 import { signal } from "../../platform/signals.ts";
 import { leftover, transfer } from "../../schema/index.ts";
-import { partPath } from "../destination-path.ts";
+import { partPath, sameness } from "../destination-path.ts";
 import type { Lease } from "../lease.ts";
 import type { Coupled, TrainRules } from "../trains.ts";
-import { coupleTrains, firstOfEach, lightBytes } from "../trains.ts";
+import { coupleTrains, lightBytes } from "../trains.ts";
 import type { Candidate, FreeSlots, Standing, Table } from "../turns.ts";
 import { byTurn, purseKeys, takeTurns } from "../turns.ts";
 import type { Oversized, Reserved } from "./holding.ts";
@@ -39,13 +39,12 @@ export interface Round {
 export async function lease(tx: Tx, request: LeaseRequest): Promise<Round> {
   // One at a time, in all cores of a database: the slots are counted under it.
   await takeLock(tx, "leasing");
-  const running = await runningRows(tx);
+  const running = await runningTrains(tx);
   const { purses, oversized, seen } = await hold(tx, running, request.now);
-  const trains = firstOfEach(running);
-  const slots = await freeSlots(tx, trains);
-  const standings = await standingsOf(tx, slots, trains, request);
+  const slots = await freeSlots(tx, running);
+  const standings = await standingsOf(tx, slots, running, request);
   const table = { standings, slots, purses, places: request.places, nowMs: request.now.getTime() };
-  const { chosen, inLine, isLate } = await choose(tx, table, running, seen, request);
+  const { chosen, inLine, isLate } = await choose(tx, table, seen, request);
   if (isLate) await signal(tx, "queue");
   if (chosen.length === 0) return { leases: [], oversized };
   const coupled = request.trains ? coupleTrains(chosen, inLine, request.trains) : new Map<DueRow, DueRow[]>();
@@ -70,7 +69,6 @@ export async function lease(tx: Tx, request: LeaseRequest): Promise<Round> {
 async function choose(
   tx: Tx,
   table: Table,
-  running: readonly RunningRow[],
   seen: ReadonlySet<string>,
   request: LeaseRequest,
 ): Promise<{ chosen: DueRow[]; inLine: DueRow[]; isLate: boolean }> {
@@ -78,7 +76,7 @@ async function choose(
   for (let people = 2 * request.places; ; people *= 2) {
     const due = await dueCandidates(tx, table.slots, inTurn.slice(0, people), request);
     const inTime = due.filter((one) => !one.isLimited || one.isOwn || seen.has(lineKey(one)));
-    const inLine = withoutRivals(inTime, running);
+    const inLine = await withoutRivals(tx, inTime);
     const chosen = takeTurns(inLine, table);
     const isSettled =
       chosen.length === request.places && new Set(chosen.map((one) => one.personId)).size === chosen.length;
@@ -86,27 +84,25 @@ async function choose(
   }
 }
 
-export interface RunningRow extends Record<string, unknown>, Reserved {
-  destinationId: number;
-  place: string;
-  startedAt: string;
-}
-
-/** Two paths that a file system could take for the same are one place. */
-export const placeOf = (row: string) => sql.raw(`lower(normalize(${row}.destination_path))`);
 export const leftOf = (row: string) =>
   sql.raw(`(${row}.size_bytes - least(${row}.bytes_done, ${row}.size_bytes))::float8`);
 
-export async function runningRows(tx: Tx): Promise<RunningRow[]> {
-  return await tx.execute<RunningRow>(sql`
-    select person_id::float8 as "personId", group_id::float8 as "groupId", source_id::float8 as "sourceId",
-      destination_id::float8 as "destinationId", ${placeOf("t")} as "place", ${leftOf("t")} as "leftBytes",
-      started_at::text as "startedAt"
-    from transfer t where state = 'running'`);
+/** Takes one slot at each end, and one place; most are of one file. */
+export interface RunningTrain extends Record<string, unknown>, Reserved {
+  destinationId: number;
 }
 
-/** Servers that have some. @param running one row for each place that is taken */
-async function freeSlots(tx: Tx, running: readonly RunningRow[]): Promise<FreeSlots> {
+/** All of a train have started at the same instant, and no other running transfer at that one. */
+export async function runningTrains(tx: Tx): Promise<RunningTrain[]> {
+  return await tx.execute<RunningTrain>(sql`
+    select person_id::float8 as "personId", group_id::float8 as "groupId", source_id::float8 as "sourceId",
+      destination_id::float8 as "destinationId", sum(${leftOf("t")}) as "leftBytes"
+    from transfer t where state = 'running'
+    group by person_id, group_id, source_id, destination_id, started_at`);
+}
+
+/** Servers that have some. */
+async function freeSlots(tx: Tx, running: readonly RunningTrain[]): Promise<FreeSlots> {
   const servers = await tx.execute<{ id: number; out: number; in: number }>(
     sql`select id::float8 as "id", slots_out as "out", slots_in as "in" from server`,
   );
@@ -118,7 +114,7 @@ async function freeSlots(tx: Tx, running: readonly RunningRow[]): Promise<FreeSl
 }
 
 export interface DueRow extends Record<string, unknown>, Coupled {
-  place: string;
+  destinationPath: string;
 }
 
 /** Nothing of it was begun, as far as anybody knows. */
@@ -148,7 +144,7 @@ async function dueCandidates(
     select t.id::float8 as "id", t.size_bytes::float8 as "sizeBytes", ${leftOf("t")} as "leftBytes",
       t.rank::float8 as "rank", ${isLight} as "isLight", line.person_id::float8 as "personId", line.group_id::float8 as "groupId",
       line.source_id::float8 as "sourceId", line.destination_id::float8 as "destinationId",
-      s.owner_id = line.person_id as "isOwn", s.hours is not null or ${hasVolumeLimit("s")} as "isLimited", ${placeOf("t")} as "place"
+      s.owner_id = line.person_id as "isOwn", s.hours is not null or ${hasVolumeLimit("s")} as "isLimited", t.destination_path as "destinationPath"
     from line
     join free on free.id = line.source_id
     join server s on s.id = line.source_id
@@ -165,8 +161,14 @@ async function dueCandidates(
  * Two pulls of one name into one inbox run one after the other: each looks whether the final name is free just before it
  * takes it, and both would find it so.
  */
-export function withoutRivals(candidates: readonly DueRow[], running: readonly RunningRow[]): DueRow[] {
-  const keyOf = ({ destinationId, place }: { destinationId: number; place: string }) => `${destinationId}/${place}`;
+export async function withoutRivals(tx: Tx, candidates: readonly DueRow[]): Promise<DueRow[]> {
+  if (candidates.length === 0) return [];
+  const destinations = [...new Set(candidates.map(({ destinationId }) => destinationId))];
+  const running = await tx.execute<Pick<DueRow, "destinationId" | "destinationPath">>(sql`
+    select destination_id::float8 as "destinationId", destination_path as "destinationPath" from transfer
+    where state = 'running' and destination_id = any(${idArray(destinations)})`);
+  const keyOf = ({ destinationId, destinationPath }: Pick<DueRow, "destinationId" | "destinationPath">) =>
+    `${destinationId}/${sameness(destinationPath)}`;
   const taken = new Set(running.map(keyOf));
   return candidates.filter((one) => {
     const isFree = !taken.has(keyOf(one));
@@ -179,7 +181,7 @@ export function withoutRivals(candidates: readonly DueRow[], running: readonly R
 async function standingsOf(
   tx: Tx,
   slots: FreeSlots,
-  running: readonly RunningRow[],
+  running: readonly RunningTrain[],
   { now }: LeaseRequest,
 ): Promise<Map<number, Standing>> {
   const rows = await tx.execute<{ personId: number; lastTurnAtMs: number | null }>(sql`
