@@ -8,8 +8,8 @@ const idOf = (one: Car | undefined) => one?.lease.id;
 
 test("in order, and nothing after the last", async () => {
   const arrivals = createArrivals();
-  await arrivals.push(car(1));
-  await arrivals.push(car(2));
+  arrivals.push(car(1));
+  arrivals.push(car(2));
   expect(idOf(arrivals.peek())).toBe(1);
   arrivals.end();
   expect([await arrivals.next(), await arrivals.next(), await arrivals.next()].map(idOf)).toEqual([1, 2, undefined]);
@@ -18,30 +18,33 @@ test("in order, and nothing after the last", async () => {
 test("who waits for one gets it, or hears that none comes", async () => {
   const arrivals = createArrivals();
   const [first, second] = [arrivals.next(), arrivals.next()];
-  await arrivals.push(car(1));
+  arrivals.push(car(1));
   expect(idOf(await first)).toBe(1);
   arrivals.end();
   expect(await second).toBeUndefined();
 });
 
-test("eight wait at most: the ninth is let in when one was taken", async () => {
+test("while four wait, the next one is for who moves files", async () => {
   const arrivals = createArrivals();
-  for (let id = 1; id <= 8; id += 1) await arrivals.push(car(id));
-  let isIn = false;
-  const ninth = arrivals.push(car(9)).then(() => {
-    isIn = true;
-  });
-  await new Promise(setImmediate);
-  expect(isIn).toBe(false);
+  for (let id = 1; id <= 4; id += 1) {
+    expect(arrivals.isFull()).toBe(false);
+    arrivals.push(car(id));
+  }
+  expect(arrivals.isFull()).toBe(true);
   await arrivals.next();
-  await ninth;
+  expect(arrivals.isFull()).toBe(false);
 });
 
-test("who moves files hears a halt, also while it waits", async () => {
+test("the last ones may be taken back, up to the one that comes next", () => {
   const arrivals = createArrivals();
-  for (let id = 1; id <= 8; id += 1) await arrivals.push(car(id));
-  const ninth = arrivals.push(car(9));
+  for (const id of [1, 2, 3]) arrivals.push(car(id));
+  expect([arrivals.takeBack(), arrivals.takeBack(), arrivals.takeBack()].map(idOf)).toEqual([3, 2, undefined]);
+  expect(idOf(arrivals.peek())).toBe(1);
+});
+
+test("who moves files hears a halt", () => {
+  const arrivals = createArrivals();
+  arrivals.push(car(1));
   arrivals.halt(new Error("lost"));
-  await expect(ninth).rejects.toThrow("lost");
-  await expect(arrivals.push(car(10))).rejects.toThrow("lost");
+  expect(() => arrivals.isFull()).toThrow("lost");
 });

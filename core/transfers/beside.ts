@@ -9,8 +9,11 @@ import type { Car, TrainDeps } from "./train.ts";
 
 /** From those who move files to who compares them. */
 export interface Arrivals {
-  /** Waits while too many are not compared yet. @throws what the other side has halted with */
-  push(car: Car): Promise<void>;
+  /** So many are not compared yet that who moves files compares the next one himself. @throws what the other side has halted with */
+  isFull(): boolean;
+  push(car: Car): void;
+  /** The last that came, for who has nothing more to move; not the one that `peek` gives. */
+  takeBack(): Car | undefined;
   /** No more will come. */
   end(): void;
   /** In the order of their coming; undefined after the last. */
@@ -20,8 +23,8 @@ export interface Arrivals {
   halt(reason: unknown): void;
 }
 
-/** More would not make it faster, and the time that others wait for a place would be no bound. */
-const mostWaiting = 8;
+/** More would be compared no sooner. */
+const mostWaiting = 4;
 
 export function createArrivals(): Arrivals {
   const cars: Car[] = [];
@@ -35,26 +38,26 @@ export function createArrivals(): Arrivals {
   }
 
   return {
-    async push(car) {
+    isFull() {
+      if (halted) throw halted.reason;
+      return cars.length >= mostWaiting;
+    },
+    push(car) {
       cars.push(car);
       changed();
-      while (cars.length > mostWaiting && !halted) await change.promise;
-      if (halted) throw halted.reason;
     },
+    takeBack: () => (cars.length > 1 ? cars.pop() : undefined),
     end() {
       isOver = true;
       changed();
     },
     async next() {
       while (cars.length === 0 && !isOver) await change.promise;
-      const car = cars.shift();
-      changed();
-      return car;
+      return cars.shift();
     },
     peek: () => cars[0],
     halt(reason) {
       halted = { reason };
-      changed();
     },
   };
 }

@@ -139,33 +139,35 @@ async function makeFolders({ cars, crew }: Section, session: Session): Promise<v
   }
 }
 
-/** @param arrivals takes what has come, to be verified by somebody else; without it that is done here, after each */
+/** @param arrivals takes what has come, to be verified by somebody else as well; without it that is done here, after each */
 export async function moveAll(
   deps: TrainDeps,
   section: Section,
   { longestMs, mayHurry, mayGoOn }: Course,
   arrivals?: Arrivals,
 ): Promise<void> {
-  const { cars, way } = section;
+  const { cars, crew, way } = section;
   let beganAtMs = deps.clock.monotonicMs();
   let checkedAtMs = Number.NEGATIVE_INFINITY;
-  for (;;) {
+  for (let hasNext = true; hasNext; ) {
     const nowMs = deps.clock.monotonicMs();
     if (nowMs - checkedAtMs > checkedMs) {
       await deps.checkAll(going(cars, "ready"), way);
       checkedAtMs = nowMs;
     }
     const [car, following] = going(cars, "ready");
-    if (!car) return;
+    if (!car) break;
     const isLong = nowMs - beganAtMs >= longestMs;
-    const hasNext = following !== undefined && (!isLong || (await mayGoOn(car)));
+    hasNext = following !== undefined && (!isLong || (await mayGoOn(car)));
     if (isLong) beganAtMs = nowMs;
-    const then = arrivals ? "nothing" : section.isRead(car) ? "read" : "sizes";
+    const isOurs = !arrivals || arrivals.isFull();
+    const then = isOurs ? (section.isRead(car) ? "read" : "sizes") : "nothing";
     await moveOne(deps, section, car, mayHurry ? { hasNext, then } : undefined);
-    if (arrivals) await arrivals.push(car);
-    else await verifyCar(deps, section, car, section.crew);
-    if (!hasNext) return;
+    if (isOurs) await verifyCar(deps, section, car, crew);
+    else arrivals.push(car);
   }
+  for (let car = arrivals?.takeBack(); car; car = arrivals?.takeBack())
+    if (!car.signal.aborted) await verifyCar(deps, section, car, crew);
 }
 
 /** @throws whatever it is, when the next one cannot go on with these connections */
