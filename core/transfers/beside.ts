@@ -1,5 +1,6 @@
 // Beside those that move the files of a train works a second pair of connections: it compares what has come, gives names to
-// those before and looks at those behind, so that nothing of that stands between one file and the next.
+// those before and looks at those behind, so that nothing of that stands between one file and the next. Who moves files compares
+// some as well where it falls behind.
 import { expectRead } from "../ftp/index.ts";
 import { both } from "./blame.ts";
 import type { Crew } from "./crew.ts";
