@@ -1,4 +1,5 @@
-// Methods measured in turns: each round runs all of them once, so that what else the machine does meets them alike.
+// Methods measured in turns: each round runs all of them once and begins with another one, so that what else the machine does,
+// and what one leaves to the next, meets them alike.
 import type { Cell } from "./report.ts";
 import { failed, notInstalled } from "./report.ts";
 
@@ -27,7 +28,9 @@ export async function measureInTurns<M extends string, R extends Round>(
   const results = Object.fromEntries(lists) as Record<M, R[] | undefined>;
   const over = new Set<M>();
   for (let round = 0; round < rounds; round += 1) {
-    for (const name of names.filter((one) => !over.has(one))) {
+    const first = round % names.length;
+    const inTurn = [...names.slice(first), ...names.slice(0, first)];
+    for (const name of inTurn.filter((one) => !over.has(one))) {
       try {
         const result = await methods[name]?.(round);
         if (result) results[name]?.push(result);
