@@ -30,6 +30,8 @@ const columns = [
   "× rclone",
   "connections",
 ];
+/** More often would take much of a processor from what is measured. */
+const lookMs = 1_000;
 const setName = (round: number) => `set ${round}`;
 
 /** Below what a world shares. @returns how many files */
@@ -61,10 +63,9 @@ export async function measureManyFiles(wish: ManyFilesWish, world: PullWorld): P
   const { content, rounds, peers, tell } = wish;
   const { kind, source, destination, inbox, theirs } = world;
   const { lftp, rclone } = peers;
-  const look = () =>
-    [source, destination].reduce((sum, { daemon }) => sum + countConnections(daemon.host, daemon.port), 0);
+  const look = () => countConnections([source.daemon, destination.daemon]);
   const run = async (who: string, folder: string, work: () => Promise<{ tookMs: number }>): Promise<Copied> => {
-    const watching = watchHighest(look);
+    const watching = watchHighest(look, lookMs);
     const { tookMs } = await work().finally(() => watching.end());
     expectArrived(folder, content.files, content.files * content.sizeBytes);
     empty(folder);
