@@ -179,6 +179,16 @@ describe("in turns", () => {
     expect(lengths).toEqual([3, 0, 1, undefined]);
   });
 
+  test("each goes first in its turn", async () => {
+    const order: string[] = [];
+    const noting = (name: string) => async () => {
+      order.push(name);
+      return { tookMs: 1 };
+    };
+    await measureInTurns({ a: noting("a"), b: noting("b") }, { rounds: 3, tell: () => undefined });
+    expect(order).toEqual(["a", "b", "b", "a", "a", "b"]);
+  });
+
   test("a cell says the middle round, or why there is none", async () => {
     const measured = await measureInTurns({ ours: took(5) }, { rounds: 2, tell: () => undefined });
     expect(medianCell(measured.ours, ({ tookMs }) => tookMs)).toBe(5);
