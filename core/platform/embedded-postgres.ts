@@ -12,6 +12,7 @@ import { chooseRunAs, findAccount } from "./postgres/account.ts";
 import { findBinaries } from "./postgres/binaries.ts";
 import { checkVersion, databaseUser, makeCluster } from "./postgres/cluster.ts";
 import { stopLeftover } from "./postgres/leftover.ts";
+import { memoryBytes, sharedBuffers } from "./postgres/memory.ts";
 import type { ServerPlan, ServerRun } from "./postgres/server-process.ts";
 import { startServer } from "./postgres/server-process.ts";
 import { chooseSocketFolder, makeSocketFolder } from "./postgres/socket-folder.ts";
@@ -145,7 +146,8 @@ async function preparePlan(folder: string, deps: EmbeddedPostgresDeps): Promise<
   const data = join(folder, "postgres");
   await checkVersion(data, postgres);
   await makeCluster(data, initdb, runAs);
-  return { program: postgres, folder: data, socketFolder, runAs, settings: deps.settings ?? {} };
+  const settings = { shared_buffers: sharedBuffers(memoryBytes()), ...deps.settings };
+  return { program: postgres, folder: data, socketFolder, runAs, settings };
 }
 
 const retryEveryMs = 250;
