@@ -106,7 +106,7 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
     reader = readReplies(context, next, { state, queue, giveUp });
     // Two short commands in a row must not wait for delayed acknowledgements; the system's keepalive starts after two hours.
     // Pure-FTPd reads what fits into a buffer of 4 KiB and waits for more to come, not for the rest of the TLS record.
-    if (next instanceof TLSSocket) next.setMaxSendFragment(longestRecord);
+    if (next instanceof TLSSocket && !next.destroyed) next.setMaxSendFragment(longestRecord);
     next.setNoDelay(true);
     next.setKeepAlive(true, 60_000);
   }

@@ -13,9 +13,10 @@ export type Coming =
 /**
  * The caller makes exactly these calls next, in this order, whatever the answers are; anything else ends the connection. As
  * many are sent ahead as there is room for; sessions of another making are asked when they are asked.
+ * @param most commands that are sent before they are asked
  * @returns to be called directly before each of the calls: sends more of them
  */
-export function sendAhead(session: Session, calls: readonly Coming[]): () => void {
+export function sendAhead(session: Session, calls: readonly Coming[], most = Number.POSITIVE_INFINITY): () => void {
   const link = "link" in session ? (session.link as Link) : undefined;
   if (!link) return () => undefined;
   const commands = calls.map((one) => commandsOf(session.features, one));
@@ -26,7 +27,8 @@ export function sendAhead(session: Session, calls: readonly Coming[]): () => voi
   let call = 0;
 
   function sendMore(): void {
-    for (let next = line[sent]; next && link?.control.ahead(...next); next = line[sent]) sent += 1;
+    for (let next = line[sent]; next && sent - asked < most && link?.control.ahead(...next); next = line[sent])
+      sent += 1;
   }
 
   sendMore();

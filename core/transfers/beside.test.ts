@@ -46,5 +46,5 @@ test("who moves files hears a halt", () => {
   const arrivals = createArrivals();
   arrivals.push(car(1));
   arrivals.halt(new Error("lost"));
-  expect(() => arrivals.isFull()).toThrow("lost");
+  expect(() => arrivals.goOn()).toThrow("lost");
 });

@@ -10,10 +10,12 @@ import type { Car, TrainDeps } from "./train.ts";
 
 /** From those who move files to who compares them. */
 export interface Arrivals {
-  /** So many are not compared yet that who moves files compares the next one himself. @throws what the other side has halted with */
+  /** So many are not compared yet that the next one is compared by who moves it. */
   isFull(): boolean;
+  /** @throws what the other side has halted with */
+  goOn(): void;
   push(car: Car): void;
-  /** The last that came, for who has nothing more to move; not the one that `peek` gives. */
+  /** The last that came, for who has nothing more to move; never the one that `next` gives. */
   takeBack(): Car | undefined;
   /** No more will come. */
   end(): void;
@@ -39,9 +41,9 @@ export function createArrivals(): Arrivals {
   }
 
   return {
-    isFull() {
+    isFull: () => cars.length >= mostWaiting,
+    goOn() {
       if (halted) throw halted.reason;
-      return cars.length >= mostWaiting;
     },
     push(car) {
       cars.push(car);

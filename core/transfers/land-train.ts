@@ -9,6 +9,8 @@ import type { Car, TrainDeps } from "./train.ts";
 
 /** How old the answers may be when the names are given, see `land`. */
 const freshMs = 5_000;
+/** Of names that are sent nobody can be asked any more whether they are still ours: those of some five files. */
+const mostNamesAhead = 15;
 
 /**
  * As `land` for each of them. What is not given its name is `alone` then; a name that was given and not heard of is found by
@@ -41,6 +43,7 @@ async function giveNames(
   const asking = sendAhead(
     session,
     cars.flatMap((car) => landingOf(jobOf(car))),
+    mostNamesAhead,
   );
   for (const car of cars) {
     const { partPath, finalPath, modifiedAt } = jobOf(car);

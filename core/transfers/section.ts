@@ -1,7 +1,7 @@
 // The files of a train that were leased together, from the question whether they may come to the last byte: each step for
 // all of them.
 import type { Arrangement, PairArrangement, PairTransfer, Session } from "../ftp/index.ts";
-import { joinPath, pickAlgorithm, sendAhead, waysBetween } from "../ftp/index.ts";
+import { isIdle, joinPath, pickAlgorithm, sendAhead, waysBetween } from "../ftp/index.ts";
 import type { Arrivals } from "./beside.ts";
 import { at } from "./blame.ts";
 import type { Crew } from "./crew.ts";
@@ -160,14 +160,23 @@ export async function moveAll(
     const isLong = nowMs - beganAtMs >= longestMs;
     hasNext = following !== undefined && (!isLong || (await mayGoOn(car)));
     if (isLong) beganAtMs = nowMs;
+    arrivals?.goOn();
     const isOurs = !arrivals || arrivals.isFull();
     const then = isOurs ? (section.isRead(car) ? "read" : "sizes") : "nothing";
     await moveOne(deps, section, car, mayHurry ? { hasNext, then } : undefined);
     if (isOurs) await verifyCar(deps, section, car, crew);
     else arrivals.push(car);
   }
-  for (let car = arrivals?.takeBack(); car; car = arrivals?.takeBack())
-    if (!car.signal.aborted) await verifyCar(deps, section, car, crew);
+  if (arrivals) await compareLast(deps, section, arrivals);
+}
+
+/** Nothing more is to be moved, and not all is compared. */
+async function compareLast(deps: TrainDeps, section: Section, arrivals: Arrivals): Promise<void> {
+  const { source, destination } = section.crew;
+  // The next file was announced to them, and then stopped.
+  if (!isIdle(source.session) || !isIdle(destination.session)) return;
+  for (let car = arrivals.takeBack(); car; car = arrivals.takeBack())
+    if (!car.signal.aborted) await verifyCar(deps, section, car, section.crew);
 }
 
 /** @throws whatever it is, when the next one cannot go on with these connections */

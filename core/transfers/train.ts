@@ -78,7 +78,9 @@ export async function runTrain(deps: TrainDeps, cars: readonly Car[], course: Co
   } catch (error) {
     trouble = error;
   }
-  await landing.written();
+  await landing.written().catch((error: unknown) => {
+    trouble ??= error;
+  });
   await dropOrphans(deps, all, crews[0]);
   for (const crew of crews) deps.crews.put(crew, trouble === undefined);
   return trouble;

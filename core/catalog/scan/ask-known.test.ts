@@ -16,13 +16,21 @@ function names(count: number): string[] {
   return Array.from({ length: count }, (_, n) => `folder ${n}`);
 }
 
-/** @param eachMs what a question takes. @param breaks whether this session, by its number, is lost at its first one */
-async function scanAgain(eachMs: number, breaks: (session: number) => boolean = () => false) {
+interface Ways {
+  /** Whether this session, by its number, is lost at its first question. */
+  breaks?: (session: number) => boolean;
+  /** The server lets nobody in beyond so many. */
+  most?: number;
+}
+
+/** @param eachMs what a question takes */
+async function scanAgain(eachMs: number, { breaks = () => false, most = 9 }: Ways = {}) {
   let nowMs = 0;
   const asked: string[][] = [];
   let listed = 0;
   const entries = names(999).map((name) => ({ kind: "directory" as const, name, sizeBytes: 0, modifiedAt: longAgo }));
   function open(): CrawlSession {
+    if (asked.length === most) throw new FonError("server.offline");
     const number = asked.push([]) - 1;
     const session = {
       features: { software: "pure-ftpd", mlst: true } as Features,
@@ -73,7 +81,14 @@ test("that are answered fast are not worth another login", async () => {
 });
 
 test("of which some were not heard say nothing: what has folders in it is listed", async () => {
-  const { outcome, listed } = await scanAgain(1.5, (session) => session === 1);
+  const { outcome, listed } = await scanAgain(1.5, { breaks: (session) => session === 1 });
   expect(outcome).toMatchObject({ isComplete: true, folders: 1000 });
   expect(listed).toBe(1);
+});
+
+test("go on over those that are there when the server lets no other one in", async () => {
+  const { outcome, asked, listed } = await scanAgain(1.5, { most: 1 });
+  expect(asked.length).toBe(1);
+  expect(outcome).toMatchObject({ isComplete: true, folders: 1000, sessions: 3 });
+  expect(listed).toBe(0);
 });

@@ -25,10 +25,10 @@ export function openAsking(known: KnownFolders, { session }: Pick<Reader, "sessi
  */
 export async function askSome(state: Crawling, asking: Asking, { session, root }: Pick<Reader, "session" | "root">) {
   const paths = asking.left.splice(-asksPerTurn).reverse();
-  const real = paths.map((path) => joinPath(root, path));
   const askedAtMs = state.clock.monotonicMs();
   state.reading += 1;
   try {
+    const real = paths.map((path) => joinPath(root, path));
     const answers = (await session.folderTimes?.(real, { signal: state.stop.signal })) ?? [];
     for (const [index, answer] of answers.entries()) if (answer) asking.told.set(paths[index] ?? "", answer);
     asking.eachMs = (state.clock.monotonicMs() - askedAtMs) / paths.length;

@@ -114,10 +114,11 @@ async function open(crew: Crew): Promise<CrawlSession | undefined> {
   } catch (error) {
     crew.sessions -= 1;
     const code = asFonError(error)?.code ?? "core.internal";
-    if (code === "server.busy" && crew.sessions > 0) {
-      crew.allowed = Math.min(crew.allowed, crew.sessions);
+    // Whatever keeps one more away (a firewall that counts, too): those that are there go on.
+    if (crew.sessions > 0) crew.allowed = Math.min(crew.allowed, crew.sessions);
+    if (crew.sessions > 0 && code === "server.busy") {
       state.outcome.sessions = Math.min(state.outcome.sessions, crew.allowed);
-    } else if (!enough.signal.aborted && !state.stop.signal.aborted) giveUp(state, code);
+    } else if (crew.sessions === 0 && !enough.signal.aborted && !state.stop.signal.aborted) giveUp(state, code);
     return undefined;
   }
 }

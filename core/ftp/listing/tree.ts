@@ -66,8 +66,8 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
   let total = 0;
   let isFull = false;
   let strange = 0;
-  /** The last line was a heading that nobody had named. */
-  let isAstray = false;
+  /** The last line looked like a heading, and nobody had named that folder. */
+  let isLastOdd = false;
   let adriftLines = 0;
   /** Undefined: what comes belongs to no folder that we know. */
   let current: Section | undefined = newSection("", bounds);
@@ -105,10 +105,10 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
     return path;
   }
 
-  /** Something comes after such a heading, and may belong elsewhere. */
-  function goAstray(): void {
-    if (isAstray) strange += 1;
-    isAstray = false;
+  /** Something comes after such a line, and may belong elsewhere. */
+  function countOdd(): void {
+    if (isLastOdd) strange += 1;
+    isLastOdd = false;
   }
 
   function announce(folder: Entry): void {
@@ -145,13 +145,13 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
       count("skip");
       return;
     }
-    goAstray();
+    countOdd();
     const wasBlank = isBlank && isOwn;
     isBlank = false;
     const path = wasBlank ? headed(line) : undefined;
     if (path !== undefined) begin(path);
     else if (wasBlank && isNoEntry(line)) {
-      isAstray = true;
+      isLastOdd = true;
       endSection();
     } else takeEntry(line);
   }
@@ -195,7 +195,7 @@ export function createTreeCollector(parse: LineParser, now: Date, bounds: TreeBo
     },
     finish(isWhole) {
       if (current && splitter.rest() > 0) current.tally.count("malformed");
-      if (isWhole) goAstray();
+      if (isWhole) countOdd();
       if (isWhole && !isFull) endLast();
       return takeEnded();
     },
