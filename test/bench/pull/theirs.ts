@@ -9,7 +9,7 @@ import { expectSame } from "./contents.ts";
 
 /** From server to server or not at all. */
 const fxp = "set ftp:use-fxp yes; set ftp:fxp-force yes; set xfer:log no;";
-const patienceMs = 120_000;
+const patienceMs = 300_000;
 
 export function lftpGet(lftp: string, from: Home, to: Home, path: string, target: string): Promise<PeerRun> {
   return runPeer(lftp, ["-c", `${fxp} get "${ftpUrl(from, path)}" -o "${ftpUrl(to, target)}"`], patienceMs);
