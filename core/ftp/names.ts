@@ -40,17 +40,16 @@ export function encodeName(name: string): Buffer {
   );
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range
-const onlyAscii = /^[\x00-\x7f]*$/;
+const notAscii = /[\x80-\uffff]/;
 
 /** `decodeName` of bytes that were read as Latin-1, a character each: what a control connection gives. */
 export function decodeText(latin1: string): string {
-  return onlyAscii.test(latin1) ? latin1 : decodeName(Buffer.from(latin1, "latin1"));
+  return notAscii.test(latin1) ? decodeName(Buffer.from(latin1, "latin1")) : latin1;
 }
 
 /** The bytes of `encodeName` as Latin-1, a character each. */
 export function encodeText(name: string): string {
-  return onlyAscii.test(name) ? name : encodeName(name).toString("latin1");
+  return notAscii.test(name) ? encodeName(name).toString("latin1") : name;
 }
 
 /**

@@ -20,7 +20,7 @@ export function openAsking(known: KnownFolders, { session }: Pick<Reader, "sessi
 
 /**
  * Asks for the times of some known folders. With the last answer the scan begins at its roots. Never throws; when something
- * was not heard, nothing counts as told, and all is listed.
+ * was not heard, nothing counts as told, and what has folders in it is listed.
  * @returns whether the session can be used again
  */
 export async function askSome(state: Crawling, asking: Asking, { session, root }: Pick<Reader, "session" | "root">) {
