@@ -16,7 +16,7 @@ function side(peerAddress: string, { verbs = ["EPSV"], tls = "none", software = 
   const text = ["211-", ...verbs.map((verb) => ` ${verb}`), "211 End"].join("\n");
   return {
     peerAddress,
-    features: { ...readFeatures([], { code: 211, text }), software },
+    features: readFeatures(software, { code: 211, text }),
     dataProtection: tls === "insists" ? "protected" : "clear",
     canProtectData: tls !== "none",
   };

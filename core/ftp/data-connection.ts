@@ -4,20 +4,15 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { FonError } from "../platform/errors.ts";
 import type { Exchange } from "./control.ts";
+import { keepsOrder } from "./features.ts";
 import type { Link } from "./open-session.ts";
 import { certificateOf, openTcp, startTls } from "./open-socket.ts";
 import { ownPassive, ownPassiveVerb } from "./passive.ts";
 import { ensureOwnData, wordsForOwnData } from "./protection.ts";
 import { noteStart } from "./restart.ts";
-import type { Software } from "./types.ts";
 
 /** A server that does the handshake before its 1xx would wait for us for ever. */
 const tlsGraceMs = 1000;
-
-/** What these do with commands that are sent before their turn has been tried. */
-const inTurn = new Set<Software>(["vsftpd", "proftpd", "pure-ftpd", "pyftpdlib"]);
-
-export const keepsOrder = (software: Software) => inTurn.has(software);
 
 /** The one command that `openData` is going to ask first, when it may be sent ahead and no other comes before it. */
 export function aheadOfListing({ login, control }: Link): string | undefined {

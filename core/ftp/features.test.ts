@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { needsMlstOptions, readFeatures } from "./features.ts";
+import { needsMlstOptions, readFeatures, readSoftware } from "./features.ts";
 
 const feat = (...lines: string[]) => ({ code: 211, text: ["211-Features:", ...lines, "211 End"].join("\n") });
 
@@ -11,12 +11,12 @@ test.each([
   ["220-FileZilla Server 1.8.1", "filezilla"],
   ["220 Microsoft FTP Service", "unknown"],
 ])("%s is %s", (banner, software) => {
-  expect(readFeatures([banner], feat(" SIZE")).software).toBe(software);
+  expect(readSoftware([banner])).toBe(software);
 });
 
 test("FEAT as the daemons write it", () => {
   const features = readFeatures(
-    [],
+    "unknown",
     feat(
       " EPSV",
       " MLST modify*;size*;type*;",
@@ -38,14 +38,14 @@ test("FEAT as the daemons write it", () => {
     size: false,
     hashes: ["HASH", "XSHA256"],
   });
-  expect(readFeatures([], { code: 211, text: "211-Features:\n211-SIZE\n211-MDTM\n211 End" })).toMatchObject({
+  expect(readFeatures("unknown", { code: 211, text: "211-Features:\n211-SIZE\n211-MDTM\n211 End" })).toMatchObject({
     size: true,
     mdtm: true,
   });
 });
 
 test("without FEAT only SIZE and MDTM are tried", () => {
-  expect(readFeatures([], { code: 500, text: "500 Unknown command." })).toMatchObject({
+  expect(readFeatures("unknown", { code: 500, text: "500 Unknown command." })).toMatchObject({
     size: true,
     mdtm: true,
     mlst: false,

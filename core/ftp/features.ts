@@ -11,14 +11,23 @@ const signatures: ReadonlyArray<[RegExp, Software]> = [
 ];
 const hashCommands = ["HASH", "XSHA512", "XSHA256", "XSHA1", "XSHA", "XMD5", "MD5", "XCRC"];
 
+/** What these do with commands that are sent before their turn has been tried. */
+const inTurn = new Set<Software>(["vsftpd", "proftpd", "pure-ftpd", "pyftpdlib"]);
+
+export const keepsOrder = (software: Software) => inTurn.has(software);
+
 /** @param greetings texts of the banner and of the login reply */
-export function readFeatures(greetings: readonly string[], feat: Reply): Features {
+export function readSoftware(greetings: readonly string[]): Software {
+  return signatures.find(([pattern]) => greetings.some((text) => pattern.test(text)))?.[1] ?? "unknown";
+}
+
+export function readFeatures(software: Software, feat: Reply): Features {
   const lines = featLines(feat);
   const has = (name: string) => lines.some((line) => line === name || line.startsWith(`${name} `));
   // No FEAT at all (RFC 959 only): SIZE and MDTM cost nothing to try.
   const isOld = lines.length === 0;
   return {
-    software: signatures.find(([pattern]) => greetings.some((text) => pattern.test(text)))?.[1] ?? "unknown",
+    software,
     mlst: has("MLST") || has("MLSD"),
     size: isOld || has("SIZE"),
     mdtm: isOld || has("MDTM"),

@@ -1,8 +1,9 @@
 // The verbs of one logged-in connection. One task at a time; the caller keeps to that.
 import { FonError } from "../platform/errors.ts";
 import type { Reply } from "./control.ts";
-import { aheadOfListing, keepsOrder } from "./data-connection.ts";
+import { aheadOfListing } from "./data-connection.ts";
 import { createDigester } from "./digest.ts";
+import { keepsOrder } from "./features.ts";
 import { folderTimes } from "./folder-times.ts";
 import { parseFreeBytes } from "./free-space.ts";
 import { createLister } from "./list.ts";
@@ -37,12 +38,11 @@ export function createSession(link: Link): OpenSession {
     return Number.isSafeInteger(bytes) ? bytes : undefined;
   }
 
-  /** CWD, with what the listing is going to ask next sent behind it: one round trip less. */
+  /** CWD, with what comes before it and what the listing is going to ask next in one round trip. */
   async function enterToList(path: string): Promise<Reply> {
     const verb = aheadOfListing(link);
-    await walk.settle();
     const full = await absolute(path);
-    const isAhead = verb !== undefined && control.ahead("CWD", full) && control.ahead(verb);
+    const isAhead = verb !== undefined && walk.settleAhead() && control.ahead("CWD", full) && control.ahead(verb);
     const reply = await enter(path);
     if (isAhead && reply.code >= 400) await control.ask(verb);
     return reply;
@@ -125,8 +125,8 @@ export function createSession(link: Link): OpenSession {
 }
 
 interface Walk {
-  /** What a relative path means is known from now on. */
-  settle(): Promise<void>;
+  /** Sends ahead what `enter` asks first. @returns false when it could not be sent */
+  settleAhead(): boolean;
   absolute(path: string): Promise<string>;
   /** A command about a path; 421 throws. */
   ask(verb: string, path: string): Promise<Reply>;
@@ -156,16 +156,13 @@ function createWalk({ control }: Link): Walk {
     return reply;
   }
 
-  async function settle(): Promise<void> {
-    home ??= await findHome();
-  }
-
+  /** What a relative path means is known before it moves. */
   async function enter(path: string): Promise<Reply> {
-    await settle();
+    home ??= await findHome();
     return ask("CWD", path);
   }
 
-  return { absolute, ask, enter, settle };
+  return { absolute, ask, enter, settleAhead: () => home !== undefined || control.ahead("PWD") };
 }
 
 async function makeDirectories({ absolute, ask, enter }: Walk, path: string, below: string): Promise<void> {

@@ -7,7 +7,7 @@ import { parse } from "../../core/catalog/parse.ts";
 import { asTime } from "../../core/catalog/values.ts";
 import { indexWords, wordsOf } from "../../core/catalog/words.ts";
 import { checkPort } from "../../core/ftp/address-policy.ts";
-import { needsMlstOptions, readFeatures } from "../../core/ftp/features.ts";
+import { needsMlstOptions, readFeatures, readSoftware } from "../../core/ftp/features.ts";
 import { createCollector, parserOf } from "../../core/ftp/listing/collect.ts";
 import { decodeName, encodeName } from "../../core/ftp/names.ts";
 import { createAssembler } from "../../core/ftp/replies/assemble.ts";
@@ -53,7 +53,7 @@ const readers: Record<string, (text: string) => unknown> = {
   times: (text) => asTime(text, now),
   wordsOf,
   indexWords,
-  features: (text) => readFeatures([text], reply(211)(text)),
+  features: (text) => readFeatures(readSoftware([text]), reply(211)(text)),
   mlstOptions: (text) => needsMlstOptions(reply(211)(text)),
   pasv: parsePasv,
   epsv: parseEpsv,
