@@ -27,7 +27,7 @@ export async function announce(tx: Tx, groups: NewsOf, applied: Applied): Promis
   const known = shares.filter((share) => share.introducedAt !== null);
   const waiting: Waiting[] = [];
   for (const share of shares) {
-    if (share.introducedAt === null && applied.complete) waiting.push(...(await introduce(tx, share, applied.at)));
+    if (share.introducedAt === null && applied.complete) waiting.push(...(await introduce(tx, share, applied)));
   }
   // In the order of ids, and all before the first event: two scans must not wait for each other.
   const byGroup = [...filesByGroup(known, applied.added)].sort(([a], [b]) => a - b);
@@ -40,9 +40,10 @@ export async function announce(tx: Tx, groups: NewsOf, applied: Applied): Promis
 }
 
 /** An empty share is introduced without a word: its first files are then told as new. */
-async function introduce(tx: Tx, { id, groupId }: TellingShare, at: Date): Promise<Waiting[]> {
+async function introduce(tx: Tx, { id, groupId, path }: TellingShare, { at, indexed }: Applied): Promise<Waiting[]> {
   await markIntroduced(tx, id, at);
-  const { files, bytes } = await totalsOf(tx, id);
+  // What was counted a moment ago need not be counted again: it is the longest question of a first scan.
+  const { files, bytes } = path === "" && indexed ? indexed : await totalsOf(tx, id);
   return files === 0 ? [] : [await insertIntroduction(tx, { groupId, shareId: id, files, bytes, createdAt: at })];
 }
 

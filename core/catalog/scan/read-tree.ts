@@ -25,7 +25,7 @@ export async function readTree(state: Crawling, reader: Reader): Promise<boolean
   if (!node) return true;
   const tree: Tree = { node, exact: undefined, isOwnRead: false, named: new Map(), shown: 0 };
   try {
-    if (reader.ways.exactFirst) {
+    if (isExactNeeded(state, reader.ways)) {
       const found = await readOne(state, reader, node);
       if (!found) return false;
       if ("error" in found) refuse(state, node, found.error);
@@ -44,6 +44,11 @@ export async function readTree(state: Crawling, reader: Reader): Promise<boolean
     isRead(state);
     reader.onFound();
   }
+}
+
+/** Once for the server's zone; each time only where that is how the times of folders are learned. */
+function isExactNeeded({ zone }: Crawling, { exactFirst, learns }: Reader["ways"]): boolean {
+  return exactFirst && (zone === undefined || learns !== "by asking");
 }
 
 async function readBelow(state: Crawling, reader: Reader, tree: Tree): Promise<boolean> {

@@ -142,7 +142,7 @@ async function scanServer(deps: Scanning, row: ScanRow, place: number, signal: A
   await writeScope(deps.db, serverId, token, scope);
   const roots = minimalRoots(folders.map((folder) => folder.path));
   const isFull = !row.fullAt || clock.now().getTime() - row.fullAt.getTime() > fullSweepEvery * limits.everyMs;
-  const load = isFull ? await beginLoad(deps, serverId) : undefined;
+  const load = isFull ? beginLoad(deps, serverId) : undefined;
   const known = isFull ? new Map<string, null>() : await knownFolders(deps.db, serverId);
   const staging = createStaging({ connect: deps.connect, known, load });
   let database: Database | undefined;
@@ -164,7 +164,7 @@ async function scanServer(deps: Scanning, row: ScanRow, place: number, signal: A
     if (!isSame) database = await staging.end();
     signal.throwIfAborted();
     const rest = { everyMs: limits.everyMs, random: deps.random(), now: clock.now(), onApplied: deps.onApplied };
-    const input = { serverId, token, roots, outcome, isFull, load, ...rest };
+    const input = { serverId, token, roots, outcome, isFull, load: await load, ...rest };
     done = database ? await applyScan(database.db, input) : await applyNothing(deps.db, input);
     return done?.state;
   } finally {

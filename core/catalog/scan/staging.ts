@@ -25,8 +25,8 @@ export interface StagingInput {
   connect: () => Database;
   /** All folders of the catalog, for a scan that lists only those that changed. */
   known: KnownFolders;
-  /** Of a first scan, which has its connection; it is closed here, too. */
-  load: Load | undefined;
+  /** Of a first scan, which has its connection; it is closed here, too. It begins while the first session is opened. */
+  load: Promise<Load | undefined> | undefined;
 }
 
 interface Opened {
@@ -41,16 +41,17 @@ export function createStaging({ connect, known, load }: StagingInput): Staging {
   let opening: Promise<Opened> | undefined;
 
   async function open(): Promise<Opened> {
-    database = load?.database ?? connect();
-    return { database, stage: await createStage(database, load) };
+    const loading = await load;
+    database = loading?.database ?? connect();
+    return { database, stage: await createStage(database, loading) };
   }
   function opened(): Promise<Opened> {
     opening ??= open();
     return opening;
   }
 
-  // What a first scan finds is new for certain: made while its first session is opened.
-  if (load) opened().catch(() => undefined);
+  // What a first scan finds is new for certain.
+  load?.then((loading) => loading && opened()).catch(() => undefined);
 
   return {
     async add(folder) {
@@ -72,6 +73,9 @@ export function createStaging({ connect, known, load }: StagingInput): Staging {
       await staged.write();
       return own;
     },
-    close: async () => (load ?? database)?.close(),
+    async close() {
+      await opening?.catch(() => undefined);
+      await ((await load?.catch(() => undefined)) ?? database)?.close();
+    },
   };
 }

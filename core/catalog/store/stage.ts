@@ -21,6 +21,8 @@ export interface Stage {
 
 /** Waiting rows; three times as many are in memory when the database is slower than the crawl. */
 const rowsPerCopy = 2_500;
+/** The first ones, and twice as many each time: the database begins while the first folders are read. */
+const rowsAtFirst = 250;
 /** Names of a thousand characters take their time. */
 const filesPerTurn = 200;
 
@@ -50,6 +52,7 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
   const piecesOf = createPieces();
   const counts = { folders: 0, files: 0 };
   let batch = emptyBatch();
+  let mostRows = rowsAtFirst;
   let encoding: Promise<Rows[]> = Promise.resolve([]);
   let writing = Promise.resolve();
 
@@ -87,12 +90,13 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
   async function flush(): Promise<void> {
     const [full, before] = [batch, writing];
     batch = emptyBatch();
+    mostRows = Math.min(mostRows * 2, rowsPerCopy);
     encoding = Promise.all([encoding, load ? undefined : before]).then(() => encode(full));
     writing = Promise.all([encoding, before]).then(([tables]) => write(tables, full.files.length));
     writing.catch(() => undefined);
     await before;
   }
-  const isFull = () => batch.folders.length + batch.files.length >= rowsPerCopy;
+  const isFull = () => batch.folders.length + batch.files.length >= mostRows;
 
   async function addFiles(waiting: WaitingFolder): Promise<void> {
     const { files } = waiting.folder;

@@ -1,0 +1,73 @@
+// Recursive listings that a server cuts: what is read how often. The session is made up.
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { Entry, Features, Listing, Session } from "../../ftp/index.ts";
+import { systemClock } from "../../platform/clock.ts";
+import type { CrawlSession } from "./crawl.ts";
+import { crawl } from "./crawl.ts";
+import { defaultScanLimits } from "./limits.ts";
+
+const at = new Date("2024-03-05T06:07:08Z");
+const minute = new Date("2024-03-05T06:07:00Z");
+const names = Array.from({ length: 40 }, (_, n) => `folder ${n}`);
+
+const listing = (entries: Entry[]): Listing => ({ entries, unaddressable: 0, malformed: 0, truncated: false });
+const folders = (modifiedAt: Date) =>
+  names.map((name) => ({ kind: "directory" as const, name, sizeBytes: 0, modifiedAt }));
+const fileIn = (path: string) => ({ kind: "file" as const, name: `in ${path}`, sizeBytes: 1 });
+
+/** A Pure-FTPd that ends its recursive listing after the first folder in it. */
+function createCutting(canAsk: boolean) {
+  const exact: string[] = [];
+  const trees: string[] = [];
+  const session = {
+    features: { software: "pure-ftpd", mlst: true } as Features,
+    closed: false,
+    async list(path: string) {
+      await nextTurn();
+      exact.push(path);
+      return listing(path === "/" ? folders(at) : [{ ...fileIn(path), modifiedAt: at }]);
+    },
+    async listTree(path, { onFolder }) {
+      await nextTurn();
+      trees.push(path);
+      const told = { modifiedAt: minute, timeWithinMs: 60_000 as const };
+      const entries =
+        path === "/" ? folders(minute).map((one) => ({ ...one, ...told })) : [{ ...fileIn(path), ...told }];
+      await onFolder("", listing(entries));
+      if (path === "/") await onFolder("folder 0", listing([{ ...fileIn("/folder 0"), ...told }]));
+      return { end: path === "/" ? "truncated" : "whole", folders: 1, strange: 0 };
+    },
+    ...(canAsk && { folderTimes: async (paths) => paths.map(() => undefined) }),
+  } satisfies Partial<Session>;
+  return { exact, trees, session: session as CrawlSession["session"] };
+}
+
+async function read(canAsk: boolean) {
+  const { session, ...calls } = createCutting(canAsk);
+  const found: string[] = [];
+  const outcome = await crawl({
+    roots: [""],
+    open: async () => ({ session, root: "/", release: () => undefined }),
+    known: new Map(),
+    sessions: 1,
+    limits: defaultScanLimits,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    onFolder: async ({ files }) => void found.push(...files.map(({ name }) => name)),
+    onTimes: async () => undefined,
+  });
+  expect(outcome).toMatchObject({ isComplete: true, folders: 41 });
+  expect(found.sort()).toEqual(names.map((name) => `in /${name}`).sort());
+  return calls;
+}
+
+test("the zone of a server is learned once, and then each of its folders is listed once", async () => {
+  const { exact, trees } = await read(true);
+  expect(exact).toEqual(["/"]);
+  expect(trees).toHaveLength(40);
+});
+
+test("where times cannot be asked for, each is listed for them as well", async () => {
+  expect((await read(false)).exact).toHaveLength(40);
+});
