@@ -72,7 +72,10 @@ async function connectFresh(
     return session;
   } catch (error) {
     const problem = asFonError(error);
-    if (problem && !signal?.aborted) await record(deps, row.id, row, { kind: "failed", code: problem.code });
+    // A firewall that counts connections lets no other one in, and those that are there go on.
+    const isOneTooMany = problem?.code === "server.offline" && deps.pool.isLent(row.id);
+    if (problem && !isOneTooMany && !signal?.aborted)
+      await record(deps, row.id, row, { kind: "failed", code: problem.code });
     throw error;
   }
 }

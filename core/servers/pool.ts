@@ -28,6 +28,8 @@ export interface Pool {
   giveBack(session: Session, verdict: "keep" | "close"): void;
   /** Closes the idle sessions that are meant; lent ones are closed when they come back. */
   drop(isMeant: (key: PoolKey) => boolean): void;
+  /** Somebody works with one of its sessions. */
+  isLent(serverId: number): boolean;
   /** Servers that sessions are lent or kept of. */
   serverIds(): number[];
   /** Closes all idle ones; what comes back later is closed too. */
@@ -76,6 +78,7 @@ export function createPool({ clock }: { clock: Clock }): Pool {
       for (const one of [...idle]) if (isMeant(one.key)) closeIdle(one);
       for (const [session, key] of [...lent]) if (isMeant(key)) lent.delete(session);
     },
+    isLent: (serverId) => [...lent].some(([session, key]) => key.serverId === serverId && !session.closed),
     serverIds: () => [
       ...new Set([...idle].map((one) => one.key.serverId).concat([...lent.values()].map((k) => k.serverId))),
     ],

@@ -317,6 +317,21 @@ describe("open", () => {
   });
 });
 
+test("a server that lets no other session in is not offline while somebody works with one", async () => {
+  let greeting: string | undefined;
+  const strict = await startFtp({ override: ({ verb }) => (verb === "CONNECT" ? greeting : undefined) });
+  const row = await enrolServer(fixture, anna, settingsFor(strict));
+  const atWork = await fixture.servers.open(row.id, { use: "files" });
+  greeting = "554 Not another one.";
+  const another = () => fixture.servers.open(row.id, { use: "files" });
+  await expect(another()).rejects.toMatchObject({ code: "server.offline" });
+  expect(await fixture.servers.findOwn(anna.person.id)).toMatchObject({ state: "online", problem: null });
+  atWork.release("close");
+  await expect(another()).rejects.toMatchObject({ code: "server.offline" });
+  expect(await fixture.servers.findOwn(anna.person.id)).toMatchObject({ state: "offline" });
+  await strict.stop();
+});
+
 /** What connecting to a server that is not there throws. */
 async function offlineProblem() {
   const closed = await startFtp();
