@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { botArguments } from "./bot/process.ts";
+import { coreArguments } from "./core/process.ts";
 
 const root = import.meta.dirname;
 const dataFolder = resolve(process.env["FONSHARE_DATA"] || "./data");
@@ -57,7 +58,7 @@ function compiledCode(): NodeJS.ProcessEnv {
 
 /** In a process group of its own: Ctrl-C reaches this process or the console, which end it in order. */
 function spawnCore(output: number | "inherit"): ChildProcess {
-  return spawn(process.execPath, [join(root, "core", "main.ts")], {
+  return spawn(process.execPath, coreArguments(), {
     env: { ...environmentWithout("DISCORD_TOKEN", "TELEGRAM_BOT_TOKEN"), ...compiledCode() },
     stdio: ["ignore", output, "inherit", "ipc"],
     detached: true,

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["{contract,core,bot,demo,test}/**/*.test.ts"],
     globalSetup: ["test/global-setup.ts"],
-    setupFiles: ["test/fuzz-seed.ts"],
+    setupFiles: ["core/preload.ts", "test/fuzz-seed.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

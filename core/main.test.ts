@@ -11,6 +11,7 @@ import { consoleContext, startCore } from "../demo/core-process.ts";
 import { startOutsidePostgres } from "../test/e2e/outside-postgres.ts";
 import { connectionsOfCore } from "./connection-check.ts";
 import { openDatabase } from "./platform/db.ts";
+import { coreArguments } from "./process.ts";
 
 let folder: string;
 let cores: CoreProcess[];
@@ -45,8 +46,7 @@ function processesIn(place: string): string[] {
 }
 
 function run(env: Record<string, string>, ...words: string[]): ChildProcess {
-  const main = join(import.meta.dirname, "main.ts");
-  return spawn(process.execPath, [main, ...words], {
+  return spawn(process.execPath, coreArguments(words), {
     env: { PATH: process.env["PATH"], FONSHARE_DATA: dataFolder(), FONSHARE_WEB_LISTEN: "127.0.0.1:0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -4,9 +4,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { request } from "node:http";
 import { createServer } from "node:net";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Actor, Client, Context, Room } from "#contract";
 import { createClient } from "#contract";
+import { coreArguments } from "../core/process.ts";
 
 export interface CoreProcess {
   readonly pid: number;
@@ -32,13 +33,15 @@ export interface CoreOptions {
   onAnswer?: (body: string, path: string) => void;
 }
 
-const main = resolve(import.meta.dirname, "..", "core", "main.ts");
-
 /** Starts a core on `dataFolder` that may reach loopback addresses. @throws when it ends before it is ready */
 export async function startCore(options: CoreOptions): Promise<CoreProcess> {
   const listen = options.env?.["FONSHARE_WEB_LISTEN"] ?? `127.0.0.1:${await freePort()}`;
   const env = coreEnvironment(options, listen);
-  const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: true });
+  const child = spawn(process.execPath, coreArguments(), {
+    env,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    detached: true,
+  });
   const output = collect(child);
   const ended = once(child, "exit").then(() => undefined);
   await whenReady(child, output);

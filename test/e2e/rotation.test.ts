@@ -4,9 +4,10 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { coreArguments } from "../../core/process.ts";
 import { consoleContext } from "../../demo/core-process.ts";
 import type { FtpServer } from "../../demo/ftp-server/ftp-server.ts";
 import { createFtpServer } from "../../demo/ftp-server/ftp-server.ts";
@@ -76,7 +77,7 @@ const keys = () => readFileSync(keyFile(), "utf8").trim().split("\n");
 function startRotation(): ChildProcess {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, FONSHARE_DATA: installation.dataFolder };
-  return spawn(process.execPath, [resolve("core/main.ts"), "--rotate-key"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, coreArguments(["--rotate-key"]), { env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /** Kills it when it has said its nth line; gives what it said and how it ended. */

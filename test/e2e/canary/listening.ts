@@ -4,12 +4,13 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { expect } from "vitest";
 import type { Context, FonEvent } from "#contract";
 import { eventSchema } from "#contract";
 import { botArguments } from "../../../bot/process.ts";
+import { coreArguments } from "../../../core/process.ts";
 import type { CoreProcess } from "../../../demo/core-process.ts";
 import { until } from "../installation.ts";
 import { planted } from "./planted.ts";
@@ -74,7 +75,7 @@ export async function startBroken(): Promise<string> {
     ...{ FONSHARE_KEY_FILE: keyFile, LOG_LEVEL: "trace" },
   };
   try {
-    const core = spawn(process.execPath, [resolve("core/main.ts")], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const core = spawn(process.execPath, coreArguments(), { env, stdio: ["ignore", "pipe", "pipe"] });
     const [out, err] = [readAll(core.stdout), readAll(core.stderr)];
     await once(core, "close");
     return `${await out}${await err}`;
