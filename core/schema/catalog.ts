@@ -69,8 +69,9 @@ export const directory = pgTable(
  * Indexed instead of the ids and sizes themselves: a key that several rows share is stored once, so that it takes a
  * third of the room. Who looks for an id or a size asks for its key, and for itself: see isFileId and isFileSize.
  */
+export const fileSizeKeys = 4093;
 const fileIdKey = (id: SQLWrapper) => sql`(${id} / 16)`;
-const fileSizeKey = (sizeBytes: SQLWrapper) => sql`(${sizeBytes} % 4093)`;
+const fileSizeKey = (sizeBytes: SQLWrapper) => sql`(${sizeBytes} % ${sql.raw(String(fileSizeKeys))})`;
 
 /** Newest first without comparing all files that came at the same moment, as a whole server does at first. */
 const newestKey = (id: SQLWrapper) => sql`(${id} / 64)`;

@@ -1,10 +1,10 @@
 // What a line of a list shows beyond its own row: what is inside a folder, and whether the person has the file already.
-import { and, eq, or, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
-import { directory, file, isFileSize, server } from "../../schema/index.ts";
+import { directory, file, fileSizeKeys, isFileSize, server } from "../../schema/index.ts";
 import { literal, readRows, whole } from "./reading.ts";
 import type { DirectoryRow } from "./rows.ts";
-import { directoryColumns, onServers } from "./rows.ts";
+import { directoryColumns } from "./rows.ts";
 
 export interface Totals {
   files: number;
@@ -16,8 +16,10 @@ export interface Totals {
 /** Files and bytes at any depth below each of these directories. */
 export async function folderTotals(db: Db, folders: readonly Folder[]): Promise<Map<number, Totals>> {
   if (folders.length === 0) return new Map();
-  const statement = folders.map(totalsOf).join(" union all ");
-  const rows = await readRows<RawTotals>(db, statement, "order");
+  const inside = folders.filter(({ path }) => path !== "");
+  const statements = inside.length > 0 ? [totalsBelow(inside)] : [];
+  for (const folder of folders) if (folder.path === "") statements.push(totalsOfServer(folder));
+  const rows = await readRows<RawTotals>(db, statements.join(" union all "), "order");
   return new Map(
     rows.map(({ id, newestMs, ...totals }) => {
       return [id, { ...totals, newestAt: newestMs === null ? null : new Date(newestMs) }];
@@ -34,17 +36,24 @@ interface RawTotals {
   newestMs: number | null;
 }
 
-/** Each says its server for itself: to plan for all partitions takes longer than to read what is in most folders. */
-function totalsOf({ id, serverId, path }: Folder): string {
-  const server = whole(serverId);
-  const top = literal(path);
-  const isBelow = `d.server_id = ${server} and d.path >= ${top} and d.path < ${literal(`${path}0`)}
-    and (d.path = ${top} or starts_with(d.path, ${literal(`${path}/`)}))`;
-  const within = path === "" ? "" : `join directory d on d.id = f.directory_id and ${isBelow}`;
-  return `select ${whole(id)} as id, count(*)::float8 as files,
-    least(coalesce(sum(f.size_bytes), 0), 9007199254740991)::float8 as bytes,
-    (extract(epoch from max(f.modified_at)) * 1000)::float8 as "newestMs"
-    from file f ${within} where f.server_id = ${server}`;
+const totals = `count(*)::float8 as files,
+  least(coalesce(sum(f.size_bytes), 0), 9007199254740991)::float8 as bytes,
+  (extract(epoch from max(f.modified_at)) * 1000)::float8 as "newestMs"`;
+
+const totalsOfServer = ({ id, serverId }: Folder) =>
+  `select ${whole(id)} as id, ${totals} from file f where f.server_id = ${whole(serverId)}`;
+
+/** The servers are said once more, so that only their partitions are planned for. */
+function totalsBelow(folders: readonly Folder[]): string {
+  const asked = folders.map(
+    ({ id, serverId, path }) => `(${whole(id)}, ${whole(serverId)}, ${literal(path)} collate "C")`,
+  );
+  const servers = new Set(folders.map(({ serverId }) => whole(serverId)));
+  return `select at.id, ${totals} from (values ${asked.join(", ")}) at(id, server_id, path)
+    join directory d on d.server_id = at.server_id and d.path >= at.path and d.path < at.path || '0'
+      and (d.path = at.path or starts_with(d.path, at.path || '/'))
+    join file f on f.directory_id = d.id and f.server_id = at.server_id and f.server_id in (${[...servers].join(", ")})
+    group by at.id`;
 }
 
 export interface Sized {
@@ -62,14 +71,15 @@ export async function ownCopies(db: Db, personId: number, files: Sized[]): Promi
   if (files.length === 0) return new Set();
   const servers = await db.select({ id: server.id }).from(server).where(eq(server.ownerId, personId));
   if (servers.length === 0) return new Set();
-  const onOwn = onServers(
-    file.serverId,
-    servers.map(({ id }) => id),
+  const asked = files.map(({ sizeBytes, name }) => `(${whole(sizeBytes)}::bigint, ${literal(name)})`).join(", ");
+  const rows = await readRows<Sized>(
+    db,
+    `select distinct f.size_bytes::float8 as "sizeBytes", f.name from (values ${asked}) at(size_bytes, name)
+      join file f on f.size_bytes % ${fileSizeKeys} = at.size_bytes % ${fileSizeKeys}
+        and f.size_bytes = at.size_bytes and f.name = at.name
+        and f.server_id in (${servers.map(({ id }) => whole(id)).join(", ")})`,
+    "order",
   );
-  const rows = await db
-    .selectDistinct({ name: file.name, sizeBytes: file.sizeBytes })
-    .from(file)
-    .where(and(onOwn, or(...files.map(isSame))));
   return new Set(rows.map(copyKey));
 }
 
