@@ -65,13 +65,15 @@ export const directory = pgTable(
   ],
 );
 
+/** Sizes are told apart by so many keys: a prime, so that those of whole blocks get different ones. */
+const sizeKeys = 4093;
+
 /**
  * Indexed instead of the ids and sizes themselves: a key that several rows share is stored once, so that it takes a
  * third of the room. Who looks for an id or a size asks for its key, and for itself: see isFileId and isFileSize.
  */
-export const fileSizeKeys = 4093;
 const fileIdKey = (id: SQLWrapper) => sql`(${id} / 16)`;
-const fileSizeKey = (sizeBytes: SQLWrapper) => sql`(${sizeBytes} % ${sql.raw(String(fileSizeKeys))})`;
+const fileSizeKey = (sizeBytes: SQLWrapper) => sql`(${sizeBytes} % ${sql.raw(String(sizeKeys))})`;
 
 /** Newest first without comparing all files that came at the same moment, as a whole server does at first. */
 const newestKey = (id: SQLWrapper) => sql`(${id} / 64)`;
@@ -85,6 +87,9 @@ export const isFileId = (id: SQLWrapper, other: SQLWrapper) =>
   sql`${fileIdKey(id)} = ${fileIdKey(other)} and ${id} = ${other}`;
 export const isFileSize = (sizeBytes: SQLWrapper, other: SQLWrapper) =>
   sql`${fileSizeKey(sizeBytes)} = ${fileSizeKey(other)} and ${sizeBytes} = ${other}`;
+/** The same in a statement that is written as text. */
+export const isFileSizeText = (sizeBytes: string, other: string) =>
+  `${sizeBytes} % ${sizeKeys} = ${other} % ${sizeKeys} and ${sizeBytes} = ${other}`;
 
 /**
  * Partitioned by hash(server_id), see the migration: who sees few of many servers reads few partitions, and a

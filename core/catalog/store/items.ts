@@ -1,7 +1,7 @@
 // What a line of a list shows beyond its own row: what is inside a folder, and whether the person has the file already.
 import { and, eq, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
-import { directory, file, fileSizeKeys, isFileSize, server } from "../../schema/index.ts";
+import { directory, file, isFileSize, isFileSizeText, server } from "../../schema/index.ts";
 import { literal, readRows, whole } from "./reading.ts";
 import type { DirectoryRow } from "./rows.ts";
 import { directoryColumns } from "./rows.ts";
@@ -13,9 +13,10 @@ export interface Totals {
   newestAt: Date | null;
 }
 
-/** Files and bytes at any depth below each of these directories. */
-export async function folderTotals(db: Db, folders: readonly Folder[]): Promise<Map<number, Totals>> {
-  if (folders.length === 0) return new Map();
+/** Files and bytes at any depth below each of these directories, which may come several times (in several shares). */
+export async function folderTotals(db: Db, some: readonly Folder[]): Promise<Map<number, Totals>> {
+  if (some.length === 0) return new Map();
+  const folders = [...new Map(some.map((folder) => [folder.id, folder])).values()];
   const inside = folders.filter(({ path }) => path !== "");
   const statements = inside.length > 0 ? [totalsBelow(inside)] : [];
   for (const folder of folders) if (folder.path === "") statements.push(totalsOfServer(folder));
@@ -75,8 +76,7 @@ export async function ownCopies(db: Db, personId: number, files: Sized[]): Promi
   const rows = await readRows<Sized>(
     db,
     `select distinct f.size_bytes::float8 as "sizeBytes", f.name from (values ${asked}) at(size_bytes, name)
-      join file f on f.size_bytes % ${fileSizeKeys} = at.size_bytes % ${fileSizeKeys}
-        and f.size_bytes = at.size_bytes and f.name = at.name
+      join file f on ${isFileSizeText("f.size_bytes", "at.size_bytes")} and f.name = at.name
         and f.server_id in (${servers.map(({ id }) => whole(id)).join(", ")})`,
     "order",
   );
