@@ -16,8 +16,10 @@ const folders = (modifiedAt: Date) =>
   names.map((name) => ({ kind: "directory" as const, name, sizeBytes: 0, modifiedAt }));
 const fileIn = (path: string) => ({ kind: "file" as const, name: `in ${path}`, sizeBytes: 1 });
 
+const below = (top: string, name: string) => (top === "/" ? `/${name}` : `${top}/${name}`);
+
 /** A Pure-FTPd that ends its recursive listing after the first folder in it. */
-function createCutting(canAsk: boolean) {
+function createCutting(canAsk: boolean, tops: readonly string[]) {
   const exact: string[] = [];
   const trees: string[] = [];
   const session = {
@@ -26,28 +28,30 @@ function createCutting(canAsk: boolean) {
     async list(path: string) {
       await nextTurn();
       exact.push(path);
-      return listing(path === "/" ? folders(at) : [{ ...fileIn(path), modifiedAt: at }]);
+      return listing(tops.includes(path) ? folders(at) : [{ ...fileIn(path), modifiedAt: at }]);
     },
     async listTree(path, { onFolder }) {
       await nextTurn();
       trees.push(path);
       const told = { modifiedAt: minute, timeWithinMs: 60_000 as const };
-      const entries =
-        path === "/" ? folders(minute).map((one) => ({ ...one, ...told })) : [{ ...fileIn(path), ...told }];
+      const entries = tops.includes(path)
+        ? folders(minute).map((one) => ({ ...one, ...told }))
+        : [{ ...fileIn(path), ...told }];
       await onFolder("", listing(entries));
-      if (path === "/") await onFolder("folder 0", listing([{ ...fileIn("/folder 0"), ...told }]));
-      return { end: path === "/" ? "truncated" : "whole", folders: 1, strange: 0 };
+      if (tops.includes(path)) await onFolder("folder 0", listing([{ ...fileIn(below(path, "folder 0")), ...told }]));
+      return { end: tops.includes(path) ? "truncated" : "whole", folders: 1, strange: 0 };
     },
     ...(canAsk && { folderTimes: async (paths) => paths.map(() => undefined) }),
   } satisfies Partial<Session>;
   return { exact, trees, session: session as CrawlSession["session"] };
 }
 
-async function read(canAsk: boolean) {
-  const { session, ...calls } = createCutting(canAsk);
+async function read(canAsk: boolean, roots = [""]) {
+  const tops = roots.map((root) => `/${root}`);
+  const { session, ...calls } = createCutting(canAsk, tops);
   const found: string[] = [];
   const outcome = await crawl({
-    roots: [""],
+    roots,
     open: async () => ({ session, root: "/", release: () => undefined }),
     known: new Map(),
     sessions: 1,
@@ -57,8 +61,8 @@ async function read(canAsk: boolean) {
     onFolder: async ({ files }) => void found.push(...files.map(({ name }) => name)),
     onTimes: async () => undefined,
   });
-  expect(outcome).toMatchObject({ isComplete: true, folders: 41 });
-  expect(found.sort()).toEqual(names.map((name) => `in /${name}`).sort());
+  expect(outcome).toMatchObject({ isComplete: true, folders: 41 * roots.length });
+  expect(found.sort()).toEqual(tops.flatMap((top) => names.map((name) => `in ${below(top, name)}`)).sort());
   return calls;
 }
 
@@ -70,4 +74,10 @@ test("the zone of a server is learned once, and then each of its folders is list
 
 test("where times cannot be asked for, each is listed for them as well", async () => {
   expect((await read(false)).exact).toHaveLength(40);
+});
+
+test("each shared folder is, as files arrive there", async () => {
+  const { exact, trees } = await read(true, ["one", "two"]);
+  expect(exact.sort()).toEqual(["/one", "/two"]);
+  expect(trees).toHaveLength(80);
 });

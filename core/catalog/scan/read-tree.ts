@@ -25,7 +25,7 @@ export async function readTree(state: Crawling, reader: Reader): Promise<boolean
   if (!node) return true;
   const tree: Tree = { node, exact: undefined, isOwnRead: false, named: new Map(), shown: 0 };
   try {
-    if (isExactNeeded(state, reader.ways)) {
+    if (isExactNeeded(state, reader.ways, node)) {
       const found = await readOne(state, reader, node);
       if (!found) return false;
       if ("error" in found) refuse(state, node, found.error);
@@ -46,9 +46,9 @@ export async function readTree(state: Crawling, reader: Reader): Promise<boolean
   }
 }
 
-/** Once for the server's zone; each time only where that is how the times of folders are learned. */
-function isExactNeeded({ zone }: Crawling, { exactFirst, learns }: Reader["ways"]): boolean {
-  return exactFirst && (zone === undefined || learns !== "by asking");
+function isExactNeeded({ zone }: Crawling, { exactFirst }: Reader["ways"], { parent }: FolderNode): boolean {
+  if (exactFirst === "for the zone") return zone === undefined || parent === undefined;
+  return exactFirst === "always";
 }
 
 async function readBelow(state: Crawling, reader: Reader, tree: Tree): Promise<boolean> {
@@ -100,7 +100,7 @@ async function takeSection(state: Crawling, reader: Reader, tree: Tree, path: st
     named.delete(path);
     state.waitingBytes -= bytesOf(target);
   }
-  const zone = reader.ways.exactFirst ? (state.zone ?? unknownZone) : onlyZone;
+  const zone = reader.ways.exactFirst === "never" ? onlyZone : (state.zone ?? unknownZone);
   await show(state, reader, tree, target, inUtc(listing, zone));
   reader.onFound();
 }

@@ -1,5 +1,5 @@
 // Where what a crawl found waits for its end. The stage, with a connection of its own and its tables, is made when the first
-// folder comes that was listed: most scans find that nothing has changed.
+// folder comes that was listed: most scans find that nothing has changed. That of a first scan is made at once.
 import type { Database } from "../../platform/db.ts";
 import type { Load } from "../store/load.ts";
 import type { Stage } from "../store/stage.ts";
@@ -50,7 +50,7 @@ export function createStaging({ connect, known, load }: StagingInput): Staging {
     return opening;
   }
 
-  // What a first scan finds is new for certain.
+  // What a first scan finds is new for certain: made while its first session is opened.
   load?.then((loading) => loading && opened()).catch(() => undefined);
 
   return {
@@ -74,6 +74,7 @@ export function createStaging({ connect, known, load }: StagingInput): Staging {
       return own;
     },
     async close() {
+      // A connection that is being prepared is not to be closed under its own questions.
       await opening?.catch(() => undefined);
       await ((await load?.catch(() => undefined)) ?? database)?.close();
     },

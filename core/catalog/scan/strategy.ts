@@ -17,8 +17,11 @@ export const nothingSeen = (): Seen => ({ isFlat: false, lostTrees: 0, longRepli
 export interface Ways {
   /** A folder with all below it, by one recursive listing. */
   tree: boolean;
-  /** Before that, the folder itself with exact times: they tell the server's zone, and which folders stand still. */
-  exactFirst: boolean;
+  /**
+   * Before that, the folder itself with exact times. For the server's zone that is done once, and in the shared folders, where
+   * files arrive; always where that is how the times of the folders in it are learned.
+   */
+  exactFirst: "never" | "for the zone" | "always";
   /** How times of folders are learned that listings did not tell exactly: MLST for each, or MLSD of what has folders in it. */
   learns: "nothing" | "by asking" | "by listing";
   /** Folders one by one: with exact times, rather than fast. */
@@ -49,7 +52,7 @@ export function waysFor({ software, mlst, asks }: Able, isQuick: boolean, seen: 
   const stats = hasStat && seen.longReplies < mostLongReplies;
   return {
     tree,
-    exactFirst: mlst,
+    exactFirst: !mlst ? "never" : asks ? "for the zone" : "always",
     learns: asks ? "by asking" : mlst && !isQuick ? "by listing" : "nothing",
     exact: !stats,
     inFlight: stats ? statsInFlight : 1,
