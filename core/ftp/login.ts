@@ -6,6 +6,7 @@ import type { Control, Reply } from "./control.ts";
 import { keepsOrder, needsMlstOptions, readFeatures, readSoftware } from "./features.ts";
 import { certificateOf, judgeCertificate, startTls } from "./open-socket.ts";
 import { loginRefusalCode } from "./replies/refusal.ts";
+import { sendAll } from "./send-ahead.ts";
 import type { Certificate, ConnectOptions, Features, FtpTarget, FtpTimeouts } from "./types.ts";
 
 export interface LoginNeeds {
@@ -41,21 +42,16 @@ export async function logIn(control: Control, needs: LoginNeeds): Promise<Login>
   const software = readSoftware([greeting.text, welcome.text]);
   control.know(software);
   const isInTurn = keepsOrder(software);
-  if (isInTurn) sendAll(control, ["FEAT", "TYPE I"]);
+  if (isInTurn) sendAll(control, [["FEAT"], ["TYPE I"]]);
   const feat = await control.ask("FEAT");
   const features = readFeatures(software, feat);
   await expectOk(control, "TYPE I");
   await tellNames(control, features, feat);
   const level = needs.options.use === "files" ? "P" : "C";
   const hasTls = needs.target.security !== "plain";
-  if (hasTls && isInTurn) sendAll(control, ["PBSZ 0", `PROT ${level}`]);
+  if (hasTls && isInTurn) sendAll(control, [["PBSZ 0"], [`PROT ${level}`]]);
   const data = hasTls ? await protect(control, level) : withoutTls();
   return { features, certificate, ...data, isTlsClient: false, restartBytes: 0 };
-}
-
-/** What is asked next, in one round trip. */
-function sendAll(control: Control, commands: readonly string[]): void {
-  for (const command of commands) if (!control.ahead(command)) return;
 }
 
 async function greet(control: Control, timeouts: FtpTimeouts): Promise<Reply> {

@@ -1,4 +1,5 @@
 // Sends what a caller is going to ask of a session, before it asks: many looks then cost one round trip.
+import type { Control } from "./control.ts";
 import { joinPath } from "./names.ts";
 import type { Link } from "./open-session.ts";
 import { formatFtpTime } from "./replies/time.ts";
@@ -46,7 +47,12 @@ export function isIdle(session: Session): boolean {
   return !("link" in session && (session.link as Link).control.isAhead);
 }
 
-type Command = [verb: string, path: string];
+export type Command = [verb: string, path?: string];
+
+/** In this order, until one cannot be sent: nothing after it may overtake it. @returns whether all of them were */
+export function sendAll(control: Pick<Control, "ahead">, commands: readonly Command[]): boolean {
+  return commands.every((command) => control.ahead(...command));
+}
 
 /** As session.ts sends them; undefined for a path that depends on where the session is. */
 function commandsOf(features: Features, coming: Coming): (Command | undefined)[] {

@@ -16,6 +16,8 @@ import { readBlock } from "./read-block.ts";
 import type { Phase } from "./replies/refusal.ts";
 import { refusalCode } from "./replies/refusal.ts";
 import { formatFtpTime, parseFtpTime } from "./replies/time.ts";
+import type { Command } from "./send-ahead.ts";
+import { sendAll } from "./send-ahead.ts";
 import type { Listing, ListOptions } from "./types.ts";
 
 /** Of SIZE, for a path without a file; 500, 502 and 504 are servers that do not know the command. */
@@ -42,7 +44,7 @@ export function createSession(link: Link): OpenSession {
   async function enterToList(path: string): Promise<Reply> {
     const verb = aheadOfListing(link);
     const full = await absolute(path);
-    const isAhead = verb !== undefined && walk.settleAhead() && control.ahead("CWD", full) && control.ahead(verb);
+    const isAhead = verb !== undefined && sendAll(control, [...walk.unsettled(), ["CWD", full], [verb]]);
     const reply = await enter(path);
     if (isAhead && reply.code >= 400) await control.ask(verb);
     return reply;
@@ -125,8 +127,8 @@ export function createSession(link: Link): OpenSession {
 }
 
 interface Walk {
-  /** Sends ahead what `enter` asks first. @returns false when it could not be sent */
-  settleAhead(): boolean;
+  /** What `enter` asks first. */
+  unsettled(): Command[];
   absolute(path: string): Promise<string>;
   /** A command about a path; 421 throws. */
   ask(verb: string, path: string): Promise<Reply>;
@@ -162,7 +164,7 @@ function createWalk({ control }: Link): Walk {
     return ask("CWD", path);
   }
 
-  return { absolute, ask, enter, settleAhead: () => home !== undefined || control.ahead("PWD") };
+  return { absolute, ask, enter, unsettled: () => (home === undefined ? [["PWD"]] : []) };
 }
 
 async function makeDirectories({ absolute, ask, enter }: Walk, path: string, below: string): Promise<void> {

@@ -1,9 +1,10 @@
 // Small files, one directly behind the other: which commands go out before their turn, so that a file costs two round trips
 // and not twelve. Only what is sent when: what is asked, in which order and what the answers mean stays where it was.
-import type { Control } from "../control.ts";
 import type { Link } from "../open-session.ts";
 import { ownPassiveVerb } from "../passive.ts";
 import { wordsFor, wordsForOwnData } from "../protection.ts";
+import type { Command } from "../send-ahead.ts";
+import { sendAll } from "../send-ahead.ts";
 import type { PairArrangement, Session } from "../types.ts";
 import type { Ends } from "./introduce.ts";
 import type { Side } from "./verdict.ts";
@@ -36,10 +37,10 @@ export function sendRest(ends: Ends, told: string, needs: HurryNeeds): void {
   const { arrangement, paths, then, hasNext } = needs;
   for (const side of ["destination", "source"] as const) {
     const { link } = ends[side];
-    const address: Words[] = side === arrangement.passive ? [] : [[told]];
+    const address: Command[] = side === arrangement.passive ? [] : [[told]];
     const ofNext = () => (hasNext ? wordsOfNext(link, side, arrangement) : []);
     const behind =
-      then === "sizes" ? [["SIZE", paths[side]] as Words] : alone(then === "read" ? wordsOfRead(link) : ofNext());
+      then === "sizes" ? [["SIZE", paths[side]] as Command] : alone(then === "read" ? wordsOfRead(link) : ofNext());
     sendAll(link.control, [...address, [side === "source" ? "RETR" : "STOR", paths[side]], ...behind]);
     link.behind = then === "nothing" ? undefined : ofNext;
   }
@@ -65,7 +66,7 @@ function wordsOfRead(link: Link): string[] {
   return [...wordsForOwnData(link.login), ownPassiveVerb(link)];
 }
 
-function alone(words: readonly string[]): Words[] {
+function alone(words: readonly string[]): Command[] {
   return words.map((word) => [word]);
 }
 
@@ -81,10 +82,4 @@ function wordsOfNext({ login }: Link, side: Side, { data, tlsClient, passive, ad
   const words = wordsFor(login, { level: data, isTlsClient });
   if (side !== passive) return words;
   return [...words, tlsClient?.by === "cpsv" ? "CPSV" : address.toUpperCase()];
-}
-
-type Words = [verb: string, path?: string];
-
-function sendAll(control: Control, commands: readonly Words[]): void {
-  for (const command of commands) if (!control.ahead(...command)) return;
 }
