@@ -65,19 +65,25 @@ async function connectFresh(
   signal: AbortSignal | undefined,
 ): Promise<Session> {
   const options = { use: key.use, ...(signal ? { signal } : {}) };
+  let session: Session;
   try {
-    const session = await deps.connector.connect(targetOf(connection, key.login), options);
-    deps.pool.lend(key, session);
-    if (isNews(row, deps.clock)) await record(deps, row.id, row, { kind: "worked" });
-    return session;
+    session = await deps.connector.connect(targetOf(connection, key.login), options);
   } catch (error) {
     const problem = asFonError(error);
-    // A firewall that counts connections lets no other one in, and those that are there go on.
+    // A firewall that counts connections lets no other one in, and those that this process has go on.
     const isOneTooMany = problem?.code === "server.offline" && deps.pool.isLent(row.id);
     if (problem && !isOneTooMany && !signal?.aborted)
       await record(deps, row.id, row, { kind: "failed", code: problem.code });
     throw error;
   }
+  deps.pool.lend(key, session);
+  try {
+    if (isNews(row, deps.clock)) await record(deps, row.id, row, { kind: "worked" });
+  } catch (error) {
+    deps.pool.giveBack(session, "close");
+    throw error;
+  }
+  return session;
 }
 
 /** A server known to be well is written down once a minute, not at each of a thousand logins. */
