@@ -171,8 +171,6 @@ async function workAll(parts: Parts, train: Runner[]): Promise<void> {
 async function workEach(parts: Parts, runners: readonly Runner[]): Promise<void> {
   for (const runner of runners) {
     const { kind } = await work(parts, runner);
-    const { way } = runner.progress;
-    if (kind === "done" && way && isSmooth(way)) parts.tracks.noteFile(pairKey(runner.lease));
     parts.onEnd(runner, kind === "done");
   }
 }
@@ -217,6 +215,9 @@ function toRunner(lease: Lease, clock: Clock): Runner {
 async function work(parts: Parts, runner: Runner): Promise<Outcome> {
   const { lease, controller, progress } = runner;
   const outcome = await runToEnd(parts, runner);
+  const { way } = progress;
+  // Before its row says so: whoever takes its place then goes as a train.
+  if (outcome.kind === "done" && way && isSmooth(way)) parts.tracks.noteFile(pairKey(lease));
   await persist(parts, () => parts.queue.finish(lease, outcome, progress, parts.clock.now()), controller.signal);
   return outcome;
 }
