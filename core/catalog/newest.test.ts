@@ -1,5 +1,5 @@
 // By time: what came last and what is new, also where all of a server came at the same moment, or shares overlap.
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Caller } from "../platform/handler.ts";
 import { file } from "../schema/index.ts";
@@ -55,6 +55,27 @@ test("a file that came long ago and was rewritten since is new, and one that cam
   expect(await newer("newer:30d kind:document")).toEqual(["7.txt"]);
   expect((await newer("newer:310d")).sort()).toEqual(["7.txt", "8.txt"]);
   expect(await newer("newer:1d")).toEqual([]);
+});
+
+test("the newest file is found first on whichever of many servers it is", async () => {
+  const dora = await world.joined("Dora", "other");
+  const now = world.clock.now().getTime();
+  for (let box = 0; box < 12; box++) {
+    const { id } = await world.addServer(dora);
+    await world.addShare(dora, id, "", `Box ${String.fromCharCode(97 + box)}`);
+    const at = new Date(now - dayMs - box).toISOString();
+    await world.db.execute(sql`
+      with folder as (insert into directory (server_id, path, name) values (${id}, '', '') returning id)
+      insert into file (server_id, directory_id, name, size_bytes, modified_at, seen_at)
+      select ${id}, folder.id, 'box ' || ${box}::int || ' file ' || n, ${box} * 1000 + n,
+        ${at}::timestamptz - n * interval '1 second', ${at}::timestamptz from folder, generate_series(1, 120) n`);
+  }
+  await world.db.execute(sql`
+    update file set modified_at = ${new Date(now - 1000).toISOString()}, seen_at = ${new Date(now).toISOString()}
+    where name = 'box 11 file 120'`);
+  const { items, isCapped } = await world.api.search(dora, { query: "newer:30d" });
+  expect(items[0]?.name).toBe("box 11 file 120");
+  expect(isCapped).toBe(true);
 });
 
 test("times before all times find everything", async () => {

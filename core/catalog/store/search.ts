@@ -114,7 +114,7 @@ async function readFairly<R extends { id: number | string }>(
     const rows = await Promise.all(statements.map((one) => readRows<R & Placed>(db, one, way)));
     return rows.flat().slice(0, limit);
   };
-  const share = places.length === 1 ? limit : Math.max(leastPerPlace, Math.ceil((2 * limit) / places.length));
+  const share = walks.length > 0 ? Math.ceil(limit / places.length) : shareOf(places, limit);
   const rows = await read(places, share);
   const full = rows.length < limit && share < limit ? fullPlaces(rows, places, share) : [];
   const isEnough = full.length === 0 || rows.length >= plenty;
@@ -123,6 +123,10 @@ async function readFairly<R extends { id: number | string }>(
   const isCut = rows.length >= limit || rest.length >= limit || (isEnough && full.length > 0);
   return { rows: unique.slice(0, limit), isCut };
 }
+
+/** More than an equal share, as some places have less; walked by time each has its equal share, or the last ones had none. */
+const shareOf = ({ length }: readonly Place[], limit: number) =>
+  length === 1 ? limit : Math.max(leastPerPlace, Math.ceil((2 * limit) / length));
 
 function fullPlaces(rows: readonly Placed[], places: readonly Place[], share: number): Place[] {
   const counts = new Map<number, number>();
