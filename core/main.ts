@@ -1,4 +1,4 @@
-// The core as a process: `node core/main.ts`, with `--check` to try out the installation and end, or with
+// The core as a process: `npm run core` (see process.ts), with `--check` to try out the installation and end, or with
 // `--rotate-key` to put a fresh master key in use and seal every secret anew, also while other cores run.
 // Exit codes: 0 ended in order, 1 could not start or broke, 2 the configuration is wrong.
 

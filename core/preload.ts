@@ -10,7 +10,7 @@ const quick = "/node_modules/drizzle-orm/";
 registerHooks({
   resolve(specifier, context, nextResolve) {
     const { parentURL } = context;
-    const isBeside = specifier.startsWith("./") || specifier.startsWith("../");
+    const isBeside = /^\.{1,2}\/.*\.js$/.test(specifier);
     if (!isBeside || !parentURL?.includes(quick)) return nextResolve(specifier, context);
     return { url: new URL(specifier, parentURL).href, format: "module", shortCircuit: true };
   },

@@ -1,5 +1,5 @@
-// How a core's process is started. For those who start one; the core itself does not use it. `npm run core` in package.json says
-// the same.
+// How a core's process is started. For those who start one; the core itself does not use it. package.json says the same where it
+// starts one.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 

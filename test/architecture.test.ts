@@ -70,6 +70,11 @@ describe("borders", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("the demo knows how a core is started, and nothing else of it", () => {
+    const wrong = (e: Import) => isIn(e.from, "demo") && isIn(e.to, "core") && e.to !== "core/process.ts";
+    expect(offending(wrong)).toEqual([]);
+  });
+
   test("only servers/ and the composition root know the vault", () => {
     const mayOpen = (path: string) => ["core/servers", "core/vault"].some((room) => isIn(path, room));
     const isRoot = (path: string) => path === "core/compose.ts" || path === "core/main.ts";
