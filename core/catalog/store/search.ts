@@ -97,7 +97,10 @@ interface Placed {
   place: number;
 }
 
-/** From every place a part, so that not one server's files stand for all; where that is little, the rest too. */
+/**
+ * From each place a part, so that not one server's files stand for all, until there are enough; where that is little, the rest
+ * too. What that leaves out, and what an equal part would cost: docs/decisions/catalog.md.
+ */
 async function readFairly<R extends { id: number | string }>(
   db: Db,
   table: Table,
