@@ -71,8 +71,3 @@ export const directoryColumns = {
 export function below(root: string): SQL | undefined {
   return root === "" ? undefined : or(eq(directory.path, root), sql`starts_with(${directory.path}, ${`${root}/`})`);
 }
-
-/** Server ids are written as literals, so that partitions by server can be left out while planning. */
-export function onServers(column: typeof file.serverId | typeof directory.serverId, ids: number[]): SQL {
-  return sql`${column} in (${sql.raw(ids.map((id) => String(Math.trunc(id))).join(","))})`;
-}
