@@ -47,3 +47,17 @@ test("each command has its own measure", () => {
     assembler.restart();
   }
 });
+
+test("a reply is too long wherever its pieces end", () => {
+  const line = `${"x".repeat(98)}\r\n`;
+  const [most, more] = [550, 700].map((count) => `213-Status\r\n${line.repeat(count)}213 End\r\n`) as [string, string];
+  const pieces = (text: string) => [text.slice(0, 50_000), text.slice(50_000)];
+  for (const whole of [[most], pieces(most)]) {
+    const { take } = createAssembler();
+    expect(whole.flatMap(take)).toHaveLength(1);
+  }
+  for (const whole of [[more], pieces(more)]) {
+    const { take } = createAssembler();
+    expect(() => whole.flatMap(take)).toThrow("server.protocol");
+  }
+});

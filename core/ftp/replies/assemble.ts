@@ -3,7 +3,7 @@
 // from its beginning with every piece.
 import { FonError } from "../../platform/errors.ts";
 
-/** A reply that is longer is no FTP server's. */
+/** Longer ones (of a STAT, say) are not read; basic-ftp takes 65,536 characters and calls more than that a lost connection. */
 const longestReply = 60_000;
 /** All that may come for one command, with preliminary replies and lines that belong to none. */
 const mostPerCommand = 4 * longestReply;
@@ -14,6 +14,8 @@ export interface Assembler {
   /** What comes from now on is for another command. */
   restart(): void;
 }
+
+const endless = () => new FonError("server.protocol", {}, { detail: "endless reply" });
 
 export function createAssembler(): Assembler {
   let taken = 0;
@@ -26,8 +28,7 @@ export function createAssembler(): Assembler {
 
   function count(more: number): void {
     taken += more;
-    if (taken > mostPerCommand || length + line.length > longestReply)
-      throw new FonError("server.protocol", {}, { detail: "endless reply" });
+    if (taken > mostPerCommand || length + line.length > longestReply) throw endless();
   }
 
   /** @returns the reply that ends with this line. Blank lines, and lines that belong to no reply, are dropped. */
@@ -36,6 +37,8 @@ export function createAssembler(): Assembler {
     if (ending === undefined && !/^\d{3}(?:[ -]|$)/.test(one)) return undefined;
     lines.push(one);
     length += one.length + 1;
+    // It may end in the very piece that makes it too long.
+    if (length > longestReply) throw endless();
     if (ending === undefined && one[3] === "-") ending = one.slice(0, 3);
     else if (ending === undefined || one === ending || one.startsWith(`${ending} `)) return finish();
     return undefined;
