@@ -9,7 +9,7 @@ import { Secret } from "../platform/secret.ts";
 import { enrolment, outbox, server, serverSecret } from "../schema/index.ts";
 import { createServersFixture, enrolServer, randomToken, settingsFor, startFtp } from "./fixtures.ts";
 import type { Servers } from "./index.ts";
-import { createServersApi } from "./index.ts";
+import { createServers, createServersApi } from "./index.ts";
 
 const clock = createMovableClock();
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -315,21 +315,36 @@ describe("open", () => {
     expect((await fixture.api.list(anna, {})).servers).toMatchObject([{ state: "offline", problem: "server.offline" }]);
     expect(await told()).toMatchObject([{ kind: "server.connected" }]);
   });
-});
 
-test("a server that lets no other session in is not offline while somebody works with one", async () => {
-  let greeting: string | undefined;
-  const strict = await startFtp({ override: ({ verb }) => (verb === "CONNECT" ? greeting : undefined) });
-  const row = await enrolServer(fixture, anna, settingsFor(strict));
-  const atWork = await fixture.servers.open(row.id, { use: "files" });
-  greeting = "554 Not another one.";
-  const another = () => fixture.servers.open(row.id, { use: "files" });
-  await expect(another()).rejects.toMatchObject({ code: "server.offline" });
-  expect(await fixture.servers.findOwn(anna.person.id)).toMatchObject({ state: "online", problem: null });
-  atWork.release("close");
-  await expect(another()).rejects.toMatchObject({ code: "server.offline" });
-  expect(await fixture.servers.findOwn(anna.person.id)).toMatchObject({ state: "offline" });
-  await strict.stop();
+  test("a server that lets no other session in is not offline while somebody works with one", async () => {
+    let greeting: string | undefined;
+    const strict = await startFtp({ override: ({ verb }) => (verb === "CONNECT" ? greeting : undefined) });
+    const row = await enrolServer(fixture, anna, settingsFor(strict));
+    const atWork = await fixture.servers.open(row.id, { use: "files" });
+    greeting = "554 Not another one.";
+    const another = () => fixture.servers.open(row.id, { use: "files" });
+    await expect(another()).rejects.toMatchObject({ code: "server.offline" });
+    expect(await fixture.servers.findOwn(anna.person.id)).toMatchObject({ state: "online", problem: null });
+    atWork.release("close");
+    await expect(another()).rejects.toMatchObject({ code: "server.offline" });
+    expect(await fixture.servers.findOwn(anna.person.id)).toMatchObject({ state: "offline" });
+    await strict.stop();
+  });
+
+  test("a session is closed whose login cannot be noted", async () => {
+    const own = await startFtp();
+    const row = await enrolServer(fixture, anna, settingsFor(own));
+    const away = async () => Promise.reject(new Error("the database is away"));
+    const db = new Proxy(database.db, {
+      get: (target, name) => (name === "transaction" ? away : Reflect.get(target, name)),
+    });
+    clock.pass(61_000);
+    const servers = createServers({ ...fixture, db, clock });
+    await expect(servers.open(row.id, { use: "files" })).rejects.toThrow("the database is away");
+    await expect.poll(() => own.server.connections()).toBe(0);
+    servers.close();
+    await own.stop();
+  });
 });
 
 /** What connecting to a server that is not there throws. */
