@@ -8,6 +8,7 @@ export default defineConfig({
     setupFiles: ["core/preload.ts", "test/fuzz-seed.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than the cores of a small machine: many tests wait for servers that are silent or slow.
+    maxWorkers: 3,
   },
 });
