@@ -16,6 +16,8 @@ export interface Crawling extends CrawlInput {
   entries: number;
   /** Known and not yet read; the last one is next, so that a wide tree does not grow in memory before it is read. */
   waiting: FolderNode[];
+  /** Of those that are read now with all below them: the one that was the highest. */
+  highest: FolderNode | undefined;
   /** Of `waiting`, `parents` and what recursive listings have named. */
   waitingBytes: number;
   /** Folders that are being read, and may have more in them. */
@@ -61,6 +63,7 @@ export function createCrawling(input: CrawlInput, within: Crawling["within"]): C
     startedAt: input.clock.now(),
     entries: 0,
     waiting: [],
+    highest: undefined,
     waitingBytes: 0,
     reading: 0,
     news: Promise.withResolvers(),

@@ -81,3 +81,40 @@ test("each shared folder is, as files arrive there", async () => {
   expect(exact.sort()).toEqual(["/one", "/two"]);
   expect(trees).toHaveLength(80);
 });
+
+test("after a cut one session reads the highest folder that is left, another one the last that was named", async () => {
+  const tops = Array.from({ length: 70 }, (_, n) => `top ${n}`);
+  const told = (kind: "directory" | "file", name: string): Entry => ({ kind, name, sizeBytes: 1, modifiedAt: at });
+  const trees: string[] = [];
+  const both = Promise.withResolvers<void>();
+  const session = {
+    features: { software: "pure-ftpd" } as Features,
+    closed: false,
+    async listTree(path, { onFolder }) {
+      await nextTurn();
+      trees.push(path);
+      if (path !== "/") {
+        // Two are read at a time from here on.
+        if (trees.length === 3) both.resolve();
+        await both.promise;
+        await onFolder("", listing([told("file", `in ${path}`)]));
+        return { end: "whole", folders: 1, strange: 0 };
+      }
+      await onFolder("", listing(tops.map((name) => told("directory", name))));
+      await onFolder("top 0", listing([told("directory", "low"), told("directory", "lower")]));
+      return { end: "truncated", folders: 2, strange: 0 };
+    },
+  } satisfies Partial<Session>;
+  const outcome = await crawl({
+    roots: [""],
+    open: async () => ({ session: session as unknown as CrawlSession["session"], root: "/", release: () => undefined }),
+    known: new Map(),
+    sessions: 2,
+    limits: defaultScanLimits,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    onFolder: async () => undefined,
+  });
+  expect(outcome).toMatchObject({ isComplete: true, folders: 73 });
+  expect(trees.slice(0, 3)).toEqual(["/", "/top 1", "/top 0/lower"]);
+});

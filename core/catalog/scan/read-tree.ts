@@ -6,7 +6,7 @@ import type { Crawling, Reader } from "./crawling.ts";
 import { isLost, isRead, note, reserve, takeNext, visit, wait } from "./crawling.ts";
 import type { FolderNode } from "./folder.ts";
 import { bytesOf } from "./folder.ts";
-import { asKnown, optionsOf, readOne, refuse } from "./read-folders.ts";
+import { asKnown, isSingle, optionsOf, readOne, refuse } from "./read-folders.ts";
 import { compareZones, inUtc, onlyZone, unknownZone } from "./zone.ts";
 
 interface Tree {
@@ -21,7 +21,7 @@ interface Tree {
 
 /** @returns whether the session can be used again */
 export async function readTree(state: Crawling, reader: Reader): Promise<boolean> {
-  const node = takeNext(state);
+  const node = takeHighest(state);
   if (!node) return true;
   const tree: Tree = { node, exact: undefined, isOwnRead: false, named: new Map(), shown: 0 };
   try {
@@ -37,6 +37,7 @@ export async function readTree(state: Crawling, reader: Reader): Promise<boolean
     }
     return await readBelow(state, reader, tree);
   } finally {
+    if (state.highest === node) state.highest = undefined;
     for (const left of tree.named.values()) {
       state.waitingBytes -= bytesOf(left);
       wait(state, left);
@@ -44,6 +45,18 @@ export async function readTree(state: Crawling, reader: Reader): Promise<boolean
     isRead(state);
     reader.onFound();
   }
+}
+
+/**
+ * While nobody reads such a one, the one that waits longest: it is the highest, and has the most below it. What that brings
+ * keeps the database at work while others pay round trips for small ones.
+ */
+function takeHighest(state: Crawling): FolderNode | undefined {
+  const [highest] = state.waiting;
+  if (!highest || isSingle(highest) || state.highest) return takeNext(state);
+  state.waiting.push(...state.waiting.splice(0, 1));
+  state.highest = takeNext(state);
+  return state.highest;
 }
 
 function isExactNeeded({ zone }: Crawling, { exactFirst }: Reader["ways"], { parent }: FolderNode): boolean {
