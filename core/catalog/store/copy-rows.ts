@@ -1,6 +1,8 @@
 // Rows in the binary format of PostgreSQL's COPY, which costs both ends less than text. It knows types, and no tables.
 
 export interface RowWriter {
+  /** Of the rows that were written and not taken. */
+  readonly bytes: number;
   /** Begins a row of so many fields; they follow in the order of the columns. */
   begin(fields: number): void;
   int4(value: number): void;
@@ -92,6 +94,9 @@ export function createRowWriter(): RowWriter {
     }
   }
   return {
+    get bytes() {
+      return end - header.length;
+    },
     begin(fields) {
       reserve(2);
       end = buffer.writeInt16BE(fields, end);

@@ -1,7 +1,9 @@
-// Listed folders and files as rows for COPY: names with the numbers of their words.
+// Listed folders and files as rows for COPY: names with the numbers of their words. Files leave in one piece each time; folders
+// and words, of which there are few, wait until there are enough: each COPY costs two answers, and the database idles between.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Piece } from "../pieces.ts";
 import type { ListedFile, ListedFolder } from "../scan/folder.ts";
+import type { Rows } from "./copy.ts";
 import type { RowWriter } from "./copy-rows.ts";
 import { createRowWriter } from "./copy-rows.ts";
 import { createNumbers } from "./numbers.ts";
@@ -35,27 +37,31 @@ export interface FileTarget {
   write(rows: RowWriter, no: number, file: ListedFile): void;
 }
 
+const wordColumns = ["id", "word"];
+const folderColumns = ["no", "path", "parent", "name", "modified_at", "words", "whole"];
+/** Folders or words, before they are written. */
+const enoughBytes = 512 * 1024;
+
 /** All words must have been learned. */
 export function createEncoder(target: FileTarget) {
-  const rows = createRowWriter();
+  const [rows, folderRows, wordRows] = [createRowWriter(), createRowWriter(), createRowWriter()];
   const numbers = createNumbers();
 
-  function directories(folders: readonly WaitingFolder[]): Buffer {
+  function directories(folders: readonly WaitingFolder[]): void {
     for (const waiting of folders) {
       const { no, folder, own, above } = waiting;
       waiting.inherited = numbers.negated([...own, ...above]);
       const { path, root } = folder;
       const cut = path.lastIndexOf("/");
-      rows.begin(7);
-      rows.int4(no);
-      rows.text(path);
-      rows.text(path === root ? null : path.slice(0, Math.max(cut, 0)));
-      rows.text(path.slice(cut + 1));
-      rows.time(folder.modifiedAt);
-      rows.int4s(numbers.list, numbers.collect(own, numbers.negated(above)));
-      rows.bool(folder.isWhole);
+      folderRows.begin(7);
+      folderRows.int4(no);
+      folderRows.text(path);
+      folderRows.text(path === root ? null : path.slice(0, Math.max(cut, 0)));
+      folderRows.text(path.slice(cut + 1));
+      folderRows.time(folder.modifiedAt);
+      folderRows.int4s(numbers.list, numbers.collect(own, numbers.negated(above)));
+      folderRows.bool(folder.isWhole);
     }
-    return rows.take();
   }
 
   async function files(list: readonly WaitingFile[]): Promise<Buffer> {
@@ -69,13 +75,21 @@ export function createEncoder(target: FileTarget) {
     return rows.take();
   }
 
-  function words(list: readonly LearnedWord[]): Buffer {
+  function words(list: readonly LearnedWord[]): void {
     for (const { id, word } of list) {
-      rows.begin(2);
-      rows.int4(id);
-      rows.text(word);
+      wordRows.begin(2);
+      wordRows.int4(id);
+      wordRows.text(word);
     }
-    return rows.take();
   }
-  return { directories, files, words };
+
+  /** Words and folders, when they are enough, or all of them. */
+  function others(isLast: boolean): Rows[] {
+    const tables: Rows[] = [];
+    const isDue = ({ bytes }: RowWriter) => bytes >= (isLast ? 1 : enoughBytes);
+    if (isDue(wordRows)) tables.push({ table: "stage_word", columns: wordColumns, rows: wordRows.take() });
+    if (isDue(folderRows)) tables.push({ table: "stage_directory", columns: folderColumns, rows: folderRows.take() });
+    return tables;
+  }
+  return { directories, files, words, others };
 }

@@ -131,6 +131,19 @@ test("many more files and words than are written at once", async () => {
   expect(await wordsOf("cc 3999.txt")).toEqual(["/c", "3999", "cc", "txt"]);
 });
 
+test("folders and words that are too many to wait for the end come before it, each once", async () => {
+  const long = "x".repeat(700);
+  const folders = Array.from({ length: 1_000 }, (_, n) => folder(`music/${n}${long}`, [`${n}y${long}`]));
+  const { load } = await loaded([folder("music", []), ...folders, folder("photos", [])]);
+  expect(await apply(load)).toMatchObject({ state: "complete" });
+  const rows = await files();
+  expect(new Set(rows.map(({ path, name }) => path === `music/${Number.parseInt(name, 10)}${long}`))).toEqual(
+    new Set([true]),
+  );
+  expect(rows).toHaveLength(1_000);
+  expect(await wordsOf(`7y${long}`)).not.toContain("?");
+});
+
 test("the next scan finds nothing that differs", async () => {
   await apply((await loaded()).load);
   expect(await begin()).toBeUndefined();

@@ -65,13 +65,11 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
   }
 
   /** Rows by table, in the order in which they are written. */
-  async function encode({ folders, files }: Batch): Promise<Rows[]> {
-    const learned = await vocabulary.learn(piecesIn(folders, files));
+  async function encode({ folders, files }: Batch, isLast: boolean): Promise<Rows[]> {
+    encoder.words(await vocabulary.learn(piecesIn(folders, files)));
     await number(folders);
-    const tables: Rows[] = [];
-    if (learned.length > 0) tables.push({ table: "stage_word", columns: ["id", "word"], rows: encoder.words(learned) });
-    if (folders.length > 0)
-      tables.push({ table: "stage_directory", columns: folderColumns, rows: encoder.directories(folders) });
+    encoder.directories(folders);
+    const tables = encoder.others(isLast);
     if (files.length > 0) tables.push({ ...target, rows: await encoder.files(files) });
     return tables;
   }
@@ -87,11 +85,11 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
    * While one batch is written the next one is filled, and made ready where words are asked for elsewhere: a connection takes no
    * question in the middle of a copy. A third one waits.
    */
-  async function flush(): Promise<void> {
+  async function flush(isLast = false): Promise<void> {
     const [full, before] = [batch, writing];
     batch = emptyBatch();
     mostRows = Math.min(mostRows * 2, rowsPerCopy);
-    encoding = Promise.all([encoding, load ? undefined : before]).then(() => encode(full));
+    encoding = Promise.all([encoding, load ? undefined : before]).then(() => encode(full, isLast));
     writing = Promise.all([encoding, before]).then(([tables]) => write(tables, full.files.length));
     writing.catch(() => undefined);
     await before;
@@ -118,7 +116,7 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
       if (isFull()) await flush();
     },
     async end() {
-      await flush();
+      await flush(true);
       await writing;
       // What was loaded is counted once, when it is applied.
       const files = load ? sql`${counts.files}` : sql`(select count(*) from stage_file)`;
@@ -131,8 +129,6 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
     },
   };
 }
-
-const folderColumns = ["no", "path", "parent", "name", "modified_at", "words", "whole"];
 
 const stagedFiles: FileTarget = {
   table: "stage_file",
