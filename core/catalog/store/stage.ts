@@ -20,7 +20,7 @@ export interface Stage {
 }
 
 /** Waiting rows; three times as many are in memory when the database is slower than the crawl. */
-const rowsPerCopy = 2_500;
+const rowsPerCopy = 5_000;
 /** The first ones, and twice as many each time: the database begins while the first folders are read. */
 const rowsAtFirst = 250;
 /** Names of a thousand characters take their time. */
