@@ -14,9 +14,9 @@ export interface Crawling extends CrawlInput {
   outcome: CrawlOutcome;
   startedAt: Date;
   entries: number;
-  /** Known and not yet read; the last one is next, so that a wide tree does not grow in memory before it is read. */
+  /** Known and not yet read; the last one is next, so that a wide tree does not grow in memory before it is read. See also `highest`. */
   waiting: FolderNode[];
-  /** Of those that are read now with all below them: the one that was the highest. */
+  /** Of those that are read now with all below them: the one that waited longest, taken before its turn. */
   highest: FolderNode | undefined;
   /** Of `waiting`, `parents` and what recursive listings have named. */
   waitingBytes: number;

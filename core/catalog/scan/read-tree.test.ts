@@ -82,7 +82,8 @@ test("each shared folder is, as files arrive there", async () => {
   expect(trees).toHaveLength(80);
 });
 
-test("after a cut one session reads the highest folder that is left, another one the last that was named", async () => {
+/** Of a server that cuts its listing behind the first of many folders, read by two sessions. @returns in their order */
+async function firstTrees(waitingBytes: number): Promise<string[]> {
   const tops = Array.from({ length: 70 }, (_, n) => `top ${n}`);
   const told = (kind: "directory" | "file", name: string): Entry => ({ kind, name, sizeBytes: 1, modifiedAt: at });
   const trees: string[] = [];
@@ -110,11 +111,19 @@ test("after a cut one session reads the highest folder that is left, another one
     open: async () => ({ session: session as unknown as CrawlSession["session"], root: "/", release: () => undefined }),
     known: new Map(),
     sessions: 2,
-    limits: defaultScanLimits,
+    limits: { ...defaultScanLimits, waitingBytes },
     clock: systemClock,
     signal: new AbortController().signal,
     onFolder: async () => undefined,
   });
   expect(outcome).toMatchObject({ isComplete: true, folders: 73 });
-  expect(trees.slice(0, 3)).toEqual(["/", "/top 1", "/top 0/lower"]);
+  return trees.slice(0, 3);
+}
+
+test("after a cut one session reads the highest folder that is left, another one the last that was named", async () => {
+  expect(await firstTrees(defaultScanLimits.waitingBytes)).toEqual(["/", "/top 1", "/top 0/lower"]);
+});
+
+test("both read the last that were named when much waits", async () => {
+  expect(await firstTrees(40_000)).toEqual(["/", "/top 0/lower", "/top 0/low"]);
 });

@@ -49,11 +49,13 @@ export async function readTree(state: Crawling, reader: Reader): Promise<boolean
 
 /**
  * While nobody reads such a one, the one that waits longest: it is the highest, and has the most below it. What that brings
- * keeps the database at work while others pay round trips for small ones.
+ * keeps the database at work while others pay round trips for small ones. Of high ones ever more is left over: when much waits,
+ * the last that was named is next, which is done soonest.
  */
 function takeHighest(state: Crawling): FolderNode | undefined {
   const [highest] = state.waiting;
-  if (!highest || isSingle(highest) || state.highest) return takeNext(state);
+  const isMuch = state.waitingBytes > state.limits.waitingBytes / 4;
+  if (!highest || isSingle(highest) || state.highest || isMuch) return takeNext(state);
   state.waiting.push(...state.waiting.splice(0, 1));
   state.highest = takeNext(state);
   return state.highest;
