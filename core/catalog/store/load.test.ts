@@ -131,7 +131,7 @@ test("many more files and words than are written at once", async () => {
   expect(await wordsOf("cc 3999.txt")).toEqual(["/c", "3999", "cc", "txt"]);
 });
 
-test("folders and words that are too many to wait for the end come before it, each once", async () => {
+test("folders and words that are too many to wait for the end all come in, each once", async () => {
   const long = "x".repeat(700);
   const folders = Array.from({ length: 1_000 }, (_, n) => folder(`music/${n}${long}`, [`${n}y${long}`]));
   const { load } = await loaded([folder("music", []), ...folders, folder("photos", [])]);
