@@ -34,7 +34,6 @@ export interface ScanCase {
   /** Files that the catalog has afterwards, besides (or, for `complete`, instead of) those of before. */
   finds?: string[];
   tls?: boolean;
-  /** Default 5,000. */
   durationMs?: number;
   entries?: number;
 }
