@@ -146,6 +146,24 @@ test("a reply that comes after its command was asked for is that command's", asy
   expect((await store.final).code).toBe(226);
 });
 
+test("a word in between goes out behind what was sent ahead in the same turn", async () => {
+  await meet();
+  control.ahead("STOR", "/a");
+  const store = control.begin("STOR", "/a").final;
+  control.sendAbort();
+  expect(await heard(2)).toEqual(["STOR /a", "ABOR"]);
+  peer.write("426 cut\r\n");
+  expect((await store).code).toBe(426);
+});
+
+test("what was sent ahead on a connection that closes in the same turn is not sent", async () => {
+  await meet();
+  control.ahead("SIZE", "/a");
+  control.close();
+  await once(peer.resume(), "close");
+  expect(peer.bytesRead).toBe(0);
+});
+
 test("to ask anything else than what was sent ahead ends the connection", async () => {
   await meet();
   control.ahead("SIZE", "/a");

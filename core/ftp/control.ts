@@ -97,6 +97,8 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
   const peerAddress = canonicalAddress(socket.remoteAddress ?? "") ?? "";
   const state: State = { busy: false, isAnswered: true, lastVerb: "", stray: undefined, broken: undefined };
   const queue = createAheadQueue();
+  /** Those of `queue` that leave at the end of this turn. */
+  let gathered: string[] = [];
   const patience = createPatience(clock, () => {
     giveUp(new FonError("server.offline", {}, { detail: "no reply in time" }));
   });
@@ -139,11 +141,17 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
     return { ...exchange, final };
   }
 
+  /** As one text: a write costs more than the few words in it. */
+  function flush(): void {
+    if (gathered.length > 0 && !context.closed) context.socket.write(`${gathered.join("\r\n")}\r\n`, "latin1");
+    gathered = [];
+  }
+
   function ahead(verb: string, path?: string): boolean {
     const command = commandLine(verb, path);
     if (!queue.hasRoomFor(command) || state.stray !== undefined || context.closed) return false;
-    gather(context.socket);
-    context.send(command);
+    gathered.push(command);
+    if (gathered.length === 1) process.nextTick(flush);
     queue.add(command);
     return true;
   }
@@ -167,6 +175,7 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
 
   /** For the command that runs; what was sent ahead would be answered with it, in an order that nobody knows. */
   function interject(word: string): void {
+    flush();
     if (queue.length > 0) giveUp(outOfStep(undefined));
     else if (!context.closed) context.send(word);
   }
@@ -215,12 +224,6 @@ function steer(context: FTPContext) {
     currentSocket: () => context.socket,
     tlsSession: () => context.tlsSessionStore,
   };
-}
-
-function gather(socket: Socket): void {
-  if (socket.writableCorked > 0) return;
-  socket.cork();
-  process.nextTick(() => socket.uncork());
 }
 
 interface Reader {
