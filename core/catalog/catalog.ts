@@ -11,6 +11,7 @@ import { files, resolve } from "./resolve.ts";
 import { prepareScans } from "./scan/prepare.ts";
 import { search } from "./search.ts";
 import { holds } from "./store/items.ts";
+import { nextDueAt } from "./store/scans.ts";
 import { createCommonWords } from "./store/words.ts";
 import { suggest } from "./suggest.ts";
 import type { Picked, PickedFile } from "./types.ts";
@@ -55,6 +56,9 @@ export function createCatalog(deps: CatalogDeps): Catalog {
     files: (picked) => files(deps.db, picked),
     remember: (person, room, refs, shown) => remember(deps, person, room, refs, shown),
     holds: (serverId, name, sizeBytes) => holds(deps.db, serverId, { name, sizeBytes }),
-    prepareScans: (everyMs) => prepareScans(deps, everyMs),
+    async prepareScans(everyMs) {
+      await prepareScans(deps, everyMs);
+      return nextDueAt(deps.db);
+    },
   };
 }

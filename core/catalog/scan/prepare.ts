@@ -8,17 +8,12 @@ import {
   insertScan,
   insertSharedDirectories,
   makeDue,
-  nextDueAt,
   scopes,
   serversWithoutScan,
   sharedFolders,
 } from "../store/scans.ts";
 
-/** @returns when the next scan may begin; undefined when there is nothing to scan */
-export async function prepareScans(
-  { db, clock }: { db: Db; clock: Clock },
-  everyMs: number,
-): Promise<Date | undefined> {
+export async function prepareScans({ db, clock }: { db: Db; clock: Clock }, everyMs: number): Promise<void> {
   const [folders, rows] = await Promise.all([sharedFolders(db), scopes(db)]);
   const byServer = Map.groupBy(folders, (folder) => folder.serverId);
   const scopeOf = new Map(rows.map(({ serverId, scope }) => [serverId, scope]));
@@ -32,7 +27,6 @@ export async function prepareScans(
     if (added.length > 0) await beginScope(db, serverId, added, everyMs, clock.now());
   }
   for (const serverId of await serversWithoutScan(db)) await insertScan(db, serverId, everyMs, clock.now());
-  return nextDueAt(db);
 }
 
 async function beginScope(db: Db, serverId: number, added: SharedFolder[], everyMs: number, now: Date): Promise<void> {

@@ -1,4 +1,5 @@
 // Scans every server that is due: lease, crawl, apply. Runs in the worker thread of core/jobs/scan.ts.
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../platform/clock.ts";
 import type { Database, DatabaseOptions, Db, Tx } from "../../platform/db.ts";
 import { isDatabaseAway } from "../../platform/db.ts";
@@ -139,7 +140,7 @@ async function scanServer(deps: Scanning, row: ScanRow, place: number, signal: A
   const folders = await sharedFolders(deps.db, serverId);
   if (folders.length === 0) return countUnshared(deps, row, signal);
   const scope = folders.map((folder) => folder.id);
-  await writeScope(deps.db, serverId, token, scope);
+  if (!isDeepStrictEqual(scope, row.scope)) await writeScope(deps.db, serverId, token, scope);
   const roots = minimalRoots(folders.map((folder) => folder.path));
   const isFull = !row.fullAt || clock.now().getTime() - row.fullAt.getTime() > fullSweepEvery * limits.everyMs;
   const load = isFull ? beginLoad(deps, serverId) : undefined;

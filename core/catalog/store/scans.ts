@@ -161,7 +161,7 @@ export async function serverOf(tx: Any, serverId: number): Promise<{ label: stri
 /** All folders: path to the time (ms) that stands for "the same files and folders", or null. */
 export async function knownFolders(db: Any, serverId: number): Promise<Map<string, number | null>> {
   const rows = await db.execute<{ path: string; at: number | null }>(sql`
-    select path, (extract(epoch from modified_at) * 1000)::float8 as at from directory where server_id = ${serverId}`);
+    select path, round(date_part('epoch', modified_at) * 1000) as at from directory where server_id = ${serverId}`);
   return new Map(rows.map((row) => [row.path, row.at]));
 }
 
