@@ -86,6 +86,7 @@ async function makeSetup(kind: DaemonKind, workFolder: string, options: DaemonOp
     maxClients: options.maxClients ?? 100,
     recursiveListing: options.recursiveListing ?? true,
     listingLimit: options.listingLimit,
+    accessFiles: options.accessFiles ?? true,
     passive: options.passive,
     workFolder,
     pemFile,

@@ -50,6 +50,7 @@ function configuration(setup: DaemonSetup, modules: string, userFile: string): s
     "AllowOverwrite on",
     "AllowStoreRestart on",
     "AllowRetrieveRestart on",
+    `AllowOverride ${setup.accessFiles ? "on" : "off"}`,
     `User ${account.name}`,
     `Group ${account.name}`,
     `PidFile ${join(workFolder, "proftpd.pid")}`,

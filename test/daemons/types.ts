@@ -50,6 +50,8 @@ export interface DaemonOptions {
   recursiveListing?: boolean;
   /** What one listing shows at most. Pure-FTPd only; its own limits (10,000 entries, 5 levels) when left out. */
   listingLimit?: { entries: number; depth: number };
+  /** It looks for a `.ftpaccess` in every folder on the way. ProFTPD only. Default true, as by default there. */
+  accessFiles?: boolean;
   /**
    * Passive ports to choose from, and the address told in PASV in place of the daemon's own, as behind a router or a
    * proxy. Not pyftpdlib.
@@ -107,6 +109,7 @@ export interface DaemonSetup {
   maxClients: number;
   recursiveListing: boolean;
   listingLimit: { entries: number; depth: number } | undefined;
+  accessFiles: boolean;
   passive: { from: number; to: number; address?: string } | undefined;
   /** Private work folder, enterable by the service account, removed by stop. */
   workFolder: string;

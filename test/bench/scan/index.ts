@@ -46,6 +46,7 @@ const wishes: readonly HomeWish[] = [
   { name: "vsftpd", kind: "vsftpd", options: { recursiveListing: false } },
   { name: "vsftpd, ls_recurse_enable", kind: "vsftpd", options: { recursiveListing: true } },
   { name: "ProFTPD", kind: "proftpd" },
+  { name: "ProFTPD, AllowOverride off", kind: "proftpd", options: { accessFiles: false } },
   { name: "Pure-FTPd", kind: "pure-ftpd" },
   { name: "Pure-FTPd, -L 500000:32", kind: "pure-ftpd", options: { listingLimit: { entries: 500_000, depth: 32 } } },
 ];
