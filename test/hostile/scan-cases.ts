@@ -325,9 +325,10 @@ const data: ScanCase[] = [
 ];
 
 let count = 0;
+/** A name that was never there, in letters: digits behind them would be a word of their own, and each new word is work. */
 function fresh(): string {
   count += 1;
-  return `n${count}`;
+  return `n${`${count}`.replace(/\d/g, (digit) => "abcdefghij"[Number(digit)] ?? "")}`;
 }
 
 const listing: ScanCase[] = [
