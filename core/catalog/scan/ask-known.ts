@@ -2,7 +2,7 @@
 // one would take long. What stands still is not listed.
 import { joinPath } from "../../ftp/index.ts";
 import type { Crawling, Reader } from "./crawling.ts";
-import { enter, isRead } from "./crawling.ts";
+import { enter, isRead, wait } from "./crawling.ts";
 import type { FolderNode } from "./folder.ts";
 import type { Asking, KnownFolders } from "./known.ts";
 import { asTold } from "./known.ts";
@@ -47,7 +47,8 @@ export async function askSome(state: Crawling, asking: Asking, { session, root }
 export async function enterRoots(state: Crawling): Promise<void> {
   state.told = state.asking?.told;
   state.asking = undefined;
-  for (const root of state.roots.toReversed()) await enter(state, asTold(state, rootNode(root)));
+  const roots = state.roots.map((root) => asTold(state, rootNode(root)));
+  for (const node of (await enter(state, roots)).reverse()) wait(state, node);
 }
 
 function rootNode(root: string): FolderNode {

@@ -34,6 +34,8 @@ export interface CrawlInput {
   clock: Clock;
   signal: AbortSignal;
   onFolder: (folder: ListedFolder) => Promise<void>;
+  /** Of a known folder that stands still and is not listed. */
+  onStill?: (path: string) => void;
   /** Times of folders that were handed on without one; each means "the same files again", as `ListedFolder.modifiedAt`. */
   onTimes?: (times: FolderTime[]) => Promise<void>;
 }

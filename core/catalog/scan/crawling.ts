@@ -172,9 +172,7 @@ export async function visit(
     return [];
   }
   if (learns !== "nothing") noteTimes(state, node, folder, { folders, learns });
-  const entered: FolderNode[] = [];
-  for (const child of folders) if (await enters(state, child)) entered.push(child);
-  return entered;
+  return await enter(state, folders);
 }
 
 /** Without its time: whether that stands for all that is in it is known when the folders in it were read. */
@@ -199,35 +197,35 @@ function noteTimes(
   }
 }
 
-/** A folder that was named: skipped when it is a link back up, over a bound, or unchanged. */
-async function enters(state: Crawling, node: FolderNode): Promise<boolean> {
-  if (isCycle(node)) return false;
-  if (node.depth > state.limits.depth || Buffer.byteLength(node.path) > state.limits.pathBytes) {
-    noteUnread(state, node, "scan.limit");
-    return false;
+/**
+ * Of folders that were named, and of those that are known in one that stands still: the ones to be read. Left out are links
+ * back up and what is over a bound.
+ */
+export async function enter(state: Crawling, folders: readonly FolderNode[]): Promise<FolderNode[]> {
+  const entered: FolderNode[] = [];
+  const named = folders.toReversed();
+  for (let node = named.pop(); node; node = named.pop()) {
+    if (isCycle(node)) continue;
+    if (isTooDeep(state, node)) noteUnread(state, node, "scan.limit");
+    else if (!standsStill(state, node)) entered.push(node);
+    else {
+      state.outcome.folders += 1;
+      state.onStill?.(node.path);
+      if (state.outcome.folders % foldersPerTurn === 0) await nextTurn();
+      for (const child of knownWithin(state, node).reverse()) named.push(child);
+    }
   }
-  if (!standsStill(state, node)) return true;
-  const { path, root, modifiedAt } = node;
-  await handOn(state, { path, root, modifiedAt, isWhole: true, isSkipped: true, files: [] });
-  if (state.outcome.folders % foldersPerTurn === 0) await nextTurn();
-  for (const child of knownWithin(state, node)) await enter(state, child);
-  return false;
+  return entered;
 }
 
-/** Lets a folder wait to be read, unless it and all that is known below it stands still. */
-export async function enter(state: Crawling, node: FolderNode): Promise<void> {
-  if (await enters(state, node)) wait(state, node);
-}
+const isTooDeep = ({ limits }: Crawling, { depth, path }: FolderNode) =>
+  depth > limits.depth || Buffer.byteLength(path) > limits.pathBytes;
 
 async function handOn(state: Crawling, folder: ListedFolder): Promise<void> {
   state.outcome.folders += 1;
   for (const file of folder.files) if (file.isHeld) state.outcome.held += 1;
-  await orFail(state, () => state.onFolder(folder));
-}
-
-async function orFail(state: Crawling, act: () => Promise<void>): Promise<void> {
   try {
-    await act();
+    await state.onFolder(folder);
   } catch (error) {
     state.failure ??= { error };
     state.stop.abort();

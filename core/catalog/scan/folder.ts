@@ -22,8 +22,6 @@ export interface ListedFolder {
   modifiedAt: Date | null;
   /** False: lines were not understood, so what is missing in it may be there. */
   isWhole: boolean;
-  /** Unchanged since the last scan and not listed again; `files` is empty then. */
-  isSkipped: boolean;
   files: ListedFile[];
 }
 
@@ -73,7 +71,7 @@ export async function toListedFolder(
   const isWhole = listing.malformed === 0;
   const isStill = isWhole && !listing.truncated && isOld(node.modifiedAt, now) && !files.some((file) => file.isHeld);
   const modifiedAt = isStill ? node.modifiedAt : null;
-  return { path: node.path, root: node.root, modifiedAt, isWhole, isSkipped: false, files };
+  return { path: node.path, root: node.root, modifiedAt, isWhole, files };
 }
 
 /** The folders of a listed folder. Only a time that was told to the second can be recognised. */

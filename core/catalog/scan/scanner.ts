@@ -158,6 +158,7 @@ async function scanServer(deps: Scanning, row: ScanRow, place: number, signal: A
       clock,
       signal,
       onFolder: staging.add,
+      onStill: staging.addStill,
       onTimes: staging.addTimes,
     });
     if (hasFailed(outcome)) return await fail(deps, row, outcome.problem ?? "core.internal");

@@ -12,6 +12,8 @@ import type { KnownFolders } from "./known.ts";
 
 export interface Staging {
   add(folder: ListedFolder): Promise<void>;
+  /** Of a known folder that stands still. */
+  addStill(path: string): void;
   addTimes(times: FolderTime[]): Promise<void>;
   /** All known folders were met, and none of them nor another one was listed. */
   readonly isStill: boolean;
@@ -56,8 +58,9 @@ export function createStaging({ connect, known, load }: StagingInput): Staging {
   return {
     async add(folder) {
       unmet.delete(folder.path);
-      if (!folder.isSkipped) await (await opened()).stage.add(folder);
+      await (await opened()).stage.add(folder);
     },
+    addStill: (path) => void unmet.delete(path),
     async addTimes(more) {
       times = times.concat(more);
     },
