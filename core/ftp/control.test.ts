@@ -202,6 +202,8 @@ test("no word in between while commands are ahead: their replies would be taken 
   control.sendAbort();
   await expect(retrieve.final).rejects.toMatchObject({ code: "server.protocol" });
   expect(control.isClosed()).toBe(true);
+  await once(peer.resume(), "close");
+  expect(peer.bytesRead).toBe("RETR /a__".length);
 });
 
 test("only so much at a time", async () => {

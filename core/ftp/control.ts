@@ -175,9 +175,9 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
 
   /** For the command that runs; what was sent ahead would be answered with it, in an order that nobody knows. */
   function interject(word: string): void {
-    flush();
     if (queue.length > 0) giveUp(outOfStep(undefined));
-    else if (!context.closed) context.send(word);
+    flush();
+    if (!context.closed) context.send(word);
   }
 
   adopt(socket);
