@@ -22,6 +22,7 @@ import {
   boundNotes,
   compareFiles,
   countChanges,
+  keepGone,
   moveFiles,
   removeGone,
   tellLoaded,
@@ -149,19 +150,23 @@ async function applyDifferences(tx: Tx, differing: Differing): Promise<Differenc
   const adding = { serverId, at, knowsNone };
   const added = !isSame && (await tellsNews(tx, serverId)) ? await addAndTellFiles(tx, adding) : undefined;
   const count = added?.length ?? (isSame ? 0 : await addFiles(tx, adding));
-  const removed = isComplete ? await removeGone(tx, serverId, knowsNone) : 0;
+  const removed = await settleGone(tx, differing);
   return { added: added ?? [], directories, changes: moved + updated + count + removed };
 }
 
 /** Files are there already. */
-async function applyLoaded(
-  tx: Tx,
-  { serverId, isComplete, at, load }: Differing,
-  directories: number,
-): Promise<Differences> {
+async function applyLoaded(tx: Tx, differing: Differing, directories: number): Promise<Differences> {
+  const { serverId, at, load } = differing;
   const added = (await tellsNews(tx, serverId)) ? await tellLoaded(tx, serverId, at) : [];
-  const removed = isComplete ? await removeGone(tx, serverId, true) : 0;
+  const removed = await settleGone(tx, differing);
   return { added, directories, changes: (load?.files ?? 0) + removed };
+}
+
+/** @returns how many files and folders were removed */
+async function settleGone(tx: Tx, { serverId, isComplete, knowsNone }: Differing): Promise<number> {
+  if (isComplete) return removeGone(tx, serverId, knowsNone);
+  await keepGone(tx, knowsNone);
+  return 0;
 }
 
 /** Counted anew from time to time; adding up what changed costs no look at what did not. */

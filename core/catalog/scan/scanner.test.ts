@@ -270,6 +270,23 @@ describe("a scan again where times of folders can be asked for", () => {
     expect(await paths()).toHaveLength(7);
   });
 
+  test("what a partial one missed is looked at again, and gone after a whole one", async () => {
+    box.drop("quiet/file 0.txt");
+    box.drop("busy/inner");
+    put("locked/x.txt");
+    for (const path of ["quiet", "busy", "locked", ""]) box.settle(path, 7_200_000);
+    const asPyftpdlib = fault;
+    fault = (verb, argument) =>
+      verb === "CWD" && argument.endsWith("/locked") ? "550 Permission denied." : asPyftpdlib?.(verb, argument);
+    await scanSoon();
+    expect(await row()).toMatchObject({ state: "partial" });
+    expect(await paths()).toHaveLength(7);
+    fault = asPyftpdlib;
+    await scanSoon();
+    expect(await row()).toMatchObject({ state: "complete" });
+    expect(await paths()).toEqual(["locked/x.txt", "quiet/file 1.txt", "quiet/file 2.txt", "top.txt"]);
+  });
+
   test("what is not heard in time is listed as before", async () => {
     fault = (verb) => (verb === "MLST" ? "421 Going down." : undefined);
     await scanSoon();

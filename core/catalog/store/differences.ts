@@ -27,7 +27,7 @@ export async function compareFiles(tx: Tx): Promise<number> {
   const changed = await tx.execute(sql`
     create temporary table stage_change on commit drop as
     select case when k.id is null then 'new' when f.no is null then 'gone' else 'changed' end as kind, k.row, k.id, f.no,
-      coalesce(f.name, k.name) as name, k.size_bytes as old_size_bytes, f.within_ms, f.words,
+      k.directory_id, coalesce(f.name, k.name) as name, k.size_bytes as old_size_bytes, f.within_ms, f.words,
       coalesce(f.size_bytes, k.size_bytes) as size_bytes,
       case when f.no is null then k.modified_at else ${time} end as modified_at
     from stage_known k full join stage_file f on f.no = k.no and f.name = k.name
@@ -132,6 +132,20 @@ export async function removeGone(tx: Tx, serverId: number, knowsNone: boolean): 
       ).count;
   const folders = await tx.execute(sql`delete from directory d using stage_missing m where m.sure and d.id = m.id`);
   return files + folders.count;
+}
+
+/**
+ * Of a partial scan, instead of `removeGone`: folders that lack something the catalog has are listed by the next scan, whatever
+ * their time is by then.
+ */
+export async function keepGone(tx: Tx, knowsNone: boolean): Promise<void> {
+  const lacksFiles = knowsNone
+    ? sql`false`
+    : sql`exists (select from stage_change c where c.kind = 'gone' and c.directory_id = d.id)`;
+  await tx.execute(sql`
+    update directory d set modified_at = null from stage_place p
+    where d.id = p.id and d.modified_at is not null and (${lacksFiles} or exists (
+      select from stage_missing m join directory child on child.id = m.id where child.parent_id = d.id))`);
 }
 
 /** How many more files and bytes the server has after its changes were applied. */
