@@ -57,6 +57,8 @@ export const directory = pgTable(
     /** As its parent's listing told it, only when it stood still: then the same time again means the same files. */
     modifiedAt: at(),
     words: words(),
+    /** Of its files as they were listed, where no time says that they are the same; only when the catalog has all of them. */
+    filesHash: bigint({ mode: "number" }),
   },
   (t) => [
     uniqueIndex().on(t.serverId, t.path),

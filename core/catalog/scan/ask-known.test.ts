@@ -10,7 +10,9 @@ import type { KnownFolders } from "./known.ts";
 import { defaultScanLimits } from "./limits.ts";
 
 const longAgo = new Date("2024-03-05T06:07:08Z");
-const known: KnownFolders = new Map(["", ...names(999)].map((path) => [path, longAgo.getTime()]));
+const known: KnownFolders = new Map(
+  ["", ...names(999)].map((path) => [path, { modifiedMs: longAgo.getTime(), filesHash: null }]),
+);
 
 function names(count: number): string[] {
   return Array.from({ length: count }, (_, n) => `folder ${n}`);

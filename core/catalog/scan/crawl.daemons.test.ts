@@ -73,6 +73,7 @@ interface Seen {
   files: Map<string, ListedFile>;
   folders: string[];
   times: Map<string, number>;
+  hashes: Map<string, number>;
   still: number;
   calls: string[];
 }
@@ -105,7 +106,8 @@ function noting(session: Session, calls: string[]) {
 }
 
 async function read(daemon: Daemon, known: KnownFolders = new Map(), limits = {}, mayAsk = true): Promise<Seen> {
-  const seen = { files: new Map(), folders: [] as string[], times: new Map(), still: 0, calls: [] as string[] };
+  const maps = { files: new Map(), times: new Map(), hashes: new Map() };
+  const seen = { ...maps, folders: [] as string[], still: 0, calls: [] as string[] };
   const connector = connectorFor();
   const target = login(daemon, daemon.fingerprint ? "tls" : "plain");
   const outcome = await crawl({
@@ -124,6 +126,7 @@ async function read(daemon: Daemon, known: KnownFolders = new Map(), limits = {}
     async onFolder(folder) {
       seen.folders.push(folder.path);
       if (folder.modifiedAt) seen.times.set(folder.path, folder.modifiedAt.getTime());
+      if (folder.filesHash !== null) seen.hashes.set(folder.path, folder.filesHash);
       for (const file of folder.files)
         seen.files.set(folder.path === "" ? file.name : `${folder.path}/${file.name}`, file);
     },
@@ -136,6 +139,16 @@ async function read(daemon: Daemon, known: KnownFolders = new Map(), limits = {}
     },
   });
   return { outcome, ...seen };
+}
+
+/** A catalog that has these folders. */
+function knownBy(modifiedMs: Map<string, number | null>, hashes = new Map<string, number>()): KnownFolders {
+  const paths = new Set([...modifiedMs.keys(), ...hashes.keys()]);
+  const folder = (path: string) => ({
+    modifiedMs: modifiedMs.get(path) ?? null,
+    filesHash: hashes.get(path) ?? null,
+  });
+  return new Map([...paths].map((path) => [path, folder(path)]));
 }
 
 function expectAll(seen: Seen, more: readonly string[] = []): void {
@@ -236,7 +249,7 @@ describe.each(present)("$id", ({ kind, options, calls }) => {
     if (kind === "vsftpd") return expect(leaves).toEqual([]);
     expect(leaves.map(([path]) => path)).toEqual(expect.arrayContaining(["many/folder 7", "a b/c/d/e", "empty"]));
     expect(leaves.every(([, at]) => at === longAgo.getTime())).toBe(true);
-    const again = await read(daemon, new Map(leaves), {}, false);
+    const again = await read(daemon, knownBy(new Map(leaves)), {}, false);
     expect(again.still).toBe(leaves.length);
     expect(again.folders.sort()).toEqual(first.folders.sort());
     expect(again.calls.every((call) => call === "list")).toBe(true);
@@ -252,7 +265,7 @@ describe.each(present)("$id", ({ kind, options, calls }) => {
     const known = new Map(first.folders.map((path) => [path, first.times.get(path) ?? null]));
     if (kind === "vsftpd") return expect(first.times.size).toBe(0);
     expect([...known].filter(([, at]) => at !== longAgo.getTime())).toEqual([]);
-    const again = await read(daemon, known);
+    const again = await read(daemon, knownBy(known));
     expect(again.outcome).toMatchObject({ isComplete: true, folders: known.size });
     expect(again.calls).toEqual([]);
     expect(again.still).toBe(known.size);
@@ -268,13 +281,40 @@ describe.each(present)("$id", ({ kind, options, calls }) => {
     if (kind === "vsftpd") return expect(first.times.size).toBe(0);
     await rm(join(daemon.root, "a b/c/d"), { recursive: true });
     await mkdir(join(daemon.root, "many/folder 3/new"));
-    const changed = await read(daemon, known);
+    const changed = await read(daemon, knownBy(known));
     expect(changed.outcome).toMatchObject({ isComplete: true });
     expect(changed.calls).toEqual(["list", "list", "list"]);
     const gone = new Set(["a b/c/d", "a b/c/d/e"]);
     const there = [...known.keys()].filter((path) => !gone.has(path));
     expect(changed.folders.sort()).toEqual([...there, "many/folder 3/new"].sort());
     expect(changed.still).toBe(there.length - 2);
+  });
+
+  test("again where no times of folders are told: a folder with the same files is not handed on", async () => {
+    const daemon = await start();
+    await fill(daemon);
+    const first = await read(daemon);
+    if (kind !== "vsftpd") return expect(first.hashes.size).toBe(0);
+    expect([...first.hashes.keys()].sort()).toEqual(first.folders.sort());
+    const known = knownBy(new Map(), first.hashes);
+    const again = await read(daemon, known);
+    expect(again.outcome).toMatchObject({ isComplete: true, folders: known.size });
+    expect(again.files.size).toBe(0);
+    expect(again.still).toBe(known.size);
+    // Read the same way, as there are no exact times to be had.
+    expect(again.calls).toEqual(first.calls);
+
+    await rm(join(daemon.root, "many/folder 1/file 1.bin"));
+    await writeFile(join(daemon.root, "many/folder 2/file 2.bin"), "another size");
+    await utimes(join(daemon.root, "many/folder 2/file 2.bin"), lately, lately);
+    await utimes(join(daemon.root, "many/folder 3/file 3.bin"), longAgo, longAgo);
+    await mkdir(join(daemon.root, "many/folder 4/new"));
+    await writeFile(join(daemon.root, "many/folder 5/fresh.txt"), "held");
+    const changed = await read(daemon, known);
+    const listed = changed.folders.filter((path) => changed.hashes.has(path) || path === "many/folder 5");
+    expect(listed.sort()).toEqual(["1", "2", "3", "4/new", "5"].map((name) => `many/folder ${name}`));
+    expect(changed.still).toBe(known.size - 4);
+    expect(changed.hashes.has("many/folder 5")).toBe(false);
   });
 
   test("a folder that may not be read keeps the one above it from standing still", async () => {
@@ -286,7 +326,8 @@ describe.each(present)("$id", ({ kind, options, calls }) => {
     await promisify(execFile)("chmod", ["700", join(daemon.root, "locked")]);
     const first = await read(daemon);
     expect(first.times.has("")).toBe(false);
-    const again = await read(daemon, new Map(first.folders.map((path) => [path, first.times.get(path) ?? null])));
+    const times = new Map(first.folders.map((path) => [path, first.times.get(path) ?? null]));
+    const again = await read(daemon, knownBy(times));
     expect(again.outcome).toMatchObject({ isComplete: false, problem: expect.stringMatching(/^file\./) });
   });
 

@@ -26,7 +26,7 @@ export interface FolderTime {
 export interface CrawlInput {
   roots: string[];
   open: (signal: AbortSignal) => Promise<CrawlSession>;
-  /** All folders of the catalog. Those that have the same time again need not be listed; none: a full scan. */
+  /** All folders of the catalog. Those that have the same time again need not be listed, those that list the same need not be handed on; none: a full scan. */
   known: KnownFolders;
   /** Sessions at a time. */
   sessions: number;
@@ -34,7 +34,7 @@ export interface CrawlInput {
   clock: Clock;
   signal: AbortSignal;
   onFolder: (folder: ListedFolder) => Promise<void>;
-  /** Of a known folder that stands still and is not listed. */
+  /** Of a known folder that stands still: it was not listed, or its listing is the one that is known. */
   onStill?: (path: string) => void;
   /** Times of folders that were handed on without one; each means "the same files again", as `ListedFolder.modifiedAt`. */
   onTimes?: (times: FolderTime[]) => Promise<void>;

@@ -3,9 +3,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Listing } from "../../ftp/index.ts";
 import type { CrawlInput, CrawlOutcome, CrawlSession, FolderTime } from "./crawl.ts";
 import type { FolderNode, ListedFolder } from "./folder.ts";
-import { bytesOf, fingerprint, foldersOf, isCycle, isOld, toListedFolder } from "./folder.ts";
+import { bytesOf, foldersOf, hashListing, isCycle, isOld, toListedFolder } from "./folder.ts";
 import type { Asking, Told } from "./known.ts";
-import { knownWithin, parentOf, standsStill } from "./known.ts";
+import { isAsKnown, knownWithin, parentOf, standsStill } from "./known.ts";
 import type { Seen, Ways } from "./strategy.ts";
 import { nothingSeen } from "./strategy.ts";
 import type { Zone } from "./zone.ts";
@@ -161,11 +161,16 @@ export async function visit(
   learns: Ways["learns"],
 ): Promise<FolderNode[]> {
   if (listing.truncated) note(state, "scan.limit");
-  node.print = await fingerprint(listing);
+  node.listingHash = await hashListing(listing);
   if (isCycle(node)) return [];
-  const folder = await toListedFolder(node, listing, state.clock.now(), state.limits.settleMs);
+  const folder = await toListedFolder(node, listing, {
+    now: state.clock.now(),
+    settleMs: state.limits.settleMs,
+    learns,
+  });
   const folders = await foldersOf(node, listing);
-  await handOn(state, folders.length > 0 ? timedLater(state, folder) : folder);
+  if (isAsKnown(state, folder)) noteStill(state, node);
+  else await handOn(state, folders.length > 0 ? timedLater(state, folder) : folder);
   state.entries += listing.entries.length;
   if (state.entries > state.limits.entries) {
     giveUp(state, "scan.limit");
@@ -209,8 +214,7 @@ export async function enter(state: Crawling, folders: readonly FolderNode[]): Pr
     if (isTooDeep(state, node)) noteUnread(state, node, "scan.limit");
     else if (!standsStill(state, node)) entered.push(node);
     else {
-      state.outcome.folders += 1;
-      state.onStill?.(node.path);
+      noteStill(state, node);
       if (state.outcome.folders % foldersPerTurn === 0) await nextTurn();
       for (const child of knownWithin(state, node).reverse()) named.push(child);
     }
@@ -220,6 +224,11 @@ export async function enter(state: Crawling, folders: readonly FolderNode[]): Pr
 
 const isTooDeep = ({ limits }: Crawling, { depth, path }: FolderNode) =>
   depth > limits.depth || Buffer.byteLength(path) > limits.pathBytes;
+
+function noteStill(state: Crawling, { path }: FolderNode): void {
+  state.outcome.folders += 1;
+  state.onStill?.(path);
+}
 
 async function handOn(state: Crawling, folder: ListedFolder): Promise<void> {
   state.outcome.folders += 1;

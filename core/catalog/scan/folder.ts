@@ -2,6 +2,8 @@
 // gives to others on its way through a long one.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Entry, Listing } from "../../ftp/index.ts";
+import { hashEntries } from "./hash.ts";
+import type { Ways } from "./strategy.ts";
 
 export interface ListedFile {
   name: string;
@@ -20,6 +22,11 @@ export interface ListedFolder {
   root: string;
   /** A time that means "the same files again" when it is seen again; else null. */
   modifiedAt: Date | null;
+  /**
+   * Means "the same files again" when it is seen again. Null where a time says so, or may be learned that does, and where files
+   * are not to be taken as they were told.
+   */
+  filesHash: number | null;
   /** False: lines were not understood, so what is missing in it may be there. */
   isWhole: boolean;
   files: ListedFile[];
@@ -39,8 +46,8 @@ export interface FolderNode {
   isAlone?: boolean;
   /** Listed already: it is listed again for the exact times of its folders. */
   isForTimes?: boolean;
-  /** Fingerprint of its listing, once listed and when it can be told from others. */
-  print?: string | undefined;
+  /** Once listed, when its listing can be told from others by it. */
+  listingHash?: number | undefined;
 }
 
 /** A folder's time is trusted when it was this old already as it was read. */
@@ -57,8 +64,7 @@ const longestNameBytes = 2_000;
 export async function toListedFolder(
   node: FolderNode,
   listing: Listing,
-  now: Date,
-  settleMs: number,
+  { now, settleMs, learns }: { now: Date; settleMs: number; learns: Ways["learns"] },
 ): Promise<ListedFolder> {
   // A time that was told to the minute began up to a minute later; one that was told to the day is nobody's who writes now.
   const isWarm = (at: Date | null, within: number) =>
@@ -69,9 +75,11 @@ export async function toListedFolder(
     return { name, sizeBytes, modifiedAt, timeWithinMs, isHeld: isWarm(modifiedAt, timeWithinMs) };
   });
   const isWhole = listing.malformed === 0;
-  const isStill = isWhole && !listing.truncated && isOld(node.modifiedAt, now) && !files.some((file) => file.isHeld);
-  const modifiedAt = isStill ? node.modifiedAt : null;
-  return { path: node.path, root: node.root, modifiedAt, isWhole, files };
+  const isSettled = isWhole && !listing.truncated && !files.some((file) => file.isHeld);
+  const modifiedAt = isSettled && isOld(node.modifiedAt, now) ? node.modifiedAt : null;
+  const isHashed = isSettled && modifiedAt === null && learns === "nothing";
+  const filesHash = isHashed ? await hashEntries(files) : null;
+  return { path: node.path, root: node.root, modifiedAt, filesHash, isWhole, files };
 }
 
 /** The folders of a listed folder. Only a time that was told to the second can be recognised. */
@@ -141,32 +149,18 @@ export function isOld(at: Date | null, now: Date): boolean {
   return at !== null && now.getTime() - at.getTime() > standsStillMs;
 }
 
-/** Tells one listing from another; undefined when it has no folder or too little in it to be recognised. */
-export async function fingerprint(listing: Listing): Promise<string | undefined> {
-  const { entries } = listing;
-  if (entries.length < 2 || !entries.some((entry) => entry.kind === "directory")) return undefined;
-  let [one, other] = [0x811c9dc5, entries.length];
-  for (let at = 0; at < entries.length; at += 1) {
-    if (at % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
-    const { name, sizeBytes, modifiedAt } = entries[at] as Entry;
-    for (let place = 0; place < name.length; place += 1) {
-      const code = name.charCodeAt(place);
-      one = Math.imul(one ^ code, 0x01000193);
-      other = Math.imul(other + code, 0x9e3779b1) ^ (other >>> 15);
-    }
-    const ms = modifiedAt?.getTime() ?? -1;
-    one = Math.imul(one ^ sizeBytes ^ (ms / 1000), 0x01000193);
-    other = Math.imul(other + sizeBytes + ms / 1000, 0x9e3779b1) ^ (other >>> 15);
-  }
+/** Undefined when it has no folder or too little in it to be recognised. */
+export async function hashListing({ entries }: Listing): Promise<number | undefined> {
   // Not made to withstand somebody: who makes two folders alike hides one of them on their own server.
-  return `${entries.length} ${one >>> 0} ${other >>> 0}`;
+  const isTelling = entries.length > 1 && entries.some((entry) => entry.kind === "directory");
+  return isTelling ? hashEntries(entries) : undefined;
 }
 
 /** A link that leads back up: a folder above has the same identity, or lists exactly the same things. */
 export function isCycle(node: FolderNode): boolean {
   for (let above = node.parent; above; above = above.parent) {
     if (node.unique !== undefined && node.unique === above.unique) return true;
-    if (node.print !== undefined && node.print === above.print) return true;
+    if (node.listingHash !== undefined && node.listingHash === above.listingHash) return true;
   }
   return false;
 }

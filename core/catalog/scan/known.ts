@@ -2,11 +2,18 @@
 // they need not be listed.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Crawling } from "./crawling.ts";
-import type { FolderNode } from "./folder.ts";
+import type { FolderNode, ListedFolder } from "./folder.ts";
 import { isOld } from "./folder.ts";
 
-/** Of each folder of the catalog: the time (ms) that stands for "the same files and folders", or null where there is none. */
-export type KnownFolders = ReadonlyMap<string, number | null>;
+export interface KnownFolder {
+  /** Time (ms) that stands for "the same files and folders"; null where there is none. */
+  modifiedMs: number | null;
+  /** See ListedFolder. */
+  filesHash: number | null;
+}
+
+/** Folders of the catalog, by path. */
+export type KnownFolders = ReadonlyMap<string, KnownFolder>;
 
 /** What a server told of known folders before anything was listed. */
 export type Told = ReadonlyMap<string, Pick<FolderNode, "modifiedAt" | "unique">>;
@@ -48,8 +55,13 @@ export function asTold(state: Crawling, node: FolderNode): FolderNode {
 
 /** The same files as the catalog has. Where it has folders, they must have been asked about: nothing else will name them. */
 export function standsStill(state: Crawling, { path, modifiedAt }: FolderNode): boolean {
-  if (modifiedAt === null || state.known.get(path) !== modifiedAt.getTime()) return false;
+  if (modifiedAt === null || state.known.get(path)?.modifiedMs !== modifiedAt.getTime()) return false;
   return isOld(modifiedAt, state.clock.now()) && (state.told !== undefined || !state.within.has(path));
+}
+
+/** It was listed, and tells what the catalog has of it. */
+export function isAsKnown({ known }: Crawling, { path, filesHash }: ListedFolder): boolean {
+  return filesHash !== null && known.get(path)?.filesHash === filesHash;
 }
 
 /** The folders of one that stands still. */

@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, symlinkSync } from "node:fs";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Entry } from "../../ftp/index.ts";
 import type { DatabaseAddress } from "../../platform/db.ts";
@@ -641,20 +641,95 @@ test("a link that leads back up is not followed", async () => {
   expect(await paths()).toEqual(["a/x.txt", "a/y.txt", "b/z.txt"]);
 });
 
-test("a server without MLSD is read as well, and nothing is written when nothing changed", async () => {
-  const plain = await world.addServer(anna, { features: { mlst: false } });
-  for (const name of ["Été/a b.txt", "c.txt"]) plain.put(name, 42, 400 * 86_400_000);
-  await world.addShare(anna, plain.id, "", "Plain");
-  await world.scan();
-  const rows = () =>
-    world.db
-      .select({ name: file.name, xmin: sql`xmin::text` })
-      .from(file)
-      .where(eq(file.serverId, plain.id))
-      .orderBy(file.name);
-  const before = await rows();
-  expect(before.map((one) => one.name)).toEqual(["a b.txt", "c.txt"]);
-  await world.db.update(scan).set({ fullAt: null });
-  await world.scan();
-  expect(await rows()).toEqual(before);
+describe("a server that tells no times of folders", () => {
+  const longAgoMs = 400 * 86_400_000;
+  const soonMs = 3_600_000;
+  let connected = 0;
+  const scanIn = async (ms: number) => {
+    const connect: typeof world.scannerDeps.connect = (wish) => {
+      connected += 1;
+      return world.scannerDeps.connect(wish);
+    };
+    world.clock.pass(ms);
+    connected = 0;
+    await createScanner({ ...world.scannerDeps, connect }).scanDue(new AbortController().signal);
+  };
+  const hashes = async () => {
+    const folders = await world.db.select().from(directory).where(eq(directory.serverId, box.id));
+    return new Map(folders.map(({ path, filesHash }) => [path, filesHash]));
+  };
+  beforeEach(async () => {
+    await world.db.delete(server).where(eq(server.id, box.id));
+    const override = { override: ({ verb, argument }: { verb: string; argument: string }) => fault?.(verb, argument) };
+    box = await world.addServer(anna, { features: { mlst: false }, ...override });
+    for (const name of ["Été/a b.txt", "Été/sub/d.txt", "c.txt"]) box.put(name, 42, longAgoMs);
+    await world.addShare(anna, box.id, "", "Plain");
+    await scanIn(864_000_000);
+  });
+
+  test("is read as well, and a scan that finds the same files needs no connection of its own and writes nothing", async () => {
+    expect(await paths()).toEqual(["c.txt", "Été/a b.txt", "Été/sub/d.txt"]);
+    const before = await versions();
+    await scanIn(soonMs);
+    expect(connected).toBe(0);
+    expect(await row()).toMatchObject({ state: "complete", files: 3, leaseUntil: null });
+    expect(world.applied.at(-1)).toMatchObject({ complete: true, first: false, added: [] });
+    // A full sweep believes none of it, and finds the same.
+    await world.db.update(scan).set({ fullAt: null });
+    await scanIn(soonMs);
+    expect(connected).toBe(1);
+    expect(await versions()).toEqual(before);
+  });
+
+  test("what has changed is written, and nothing else", async () => {
+    const before = new Map((await versions()).map(({ t, id, xmin }) => [`${t}${id}`, xmin]));
+    const known = await hashes();
+    box.put("Été/sub/d.txt", 43, longAgoMs);
+    box.put("Été/sub/new.txt", 1, longAgoMs);
+    await scanIn(soonMs);
+    expect(await paths()).toEqual(["c.txt", "Été/a b.txt", "Été/sub/d.txt", "Été/sub/new.txt"]);
+    expect(world.applied.at(-1)?.added.map(({ name }) => name)).toEqual(["new.txt"]);
+    const written = (await versions()).filter(({ t, id, xmin }) => before.get(`${t}${id}`) !== xmin);
+    expect(written.map(({ t }) => t)).toEqual(["d", "f", "f"]);
+    const now = await hashes();
+    expect([...now].filter(([path, hash]) => hash !== known.get(path)).map(([path]) => path)).toEqual(["Été/sub"]);
+    await scanIn(soonMs);
+    expect(connected).toBe(0);
+    box.drop("Été/sub");
+    await scanIn(soonMs);
+    expect(await paths()).toEqual(["c.txt", "Été/a b.txt"]);
+  });
+
+  test("what a partial scan missed is gone after a whole one", async () => {
+    box.drop("c.txt");
+    box.put("locked/x.txt", 1, longAgoMs);
+    fault = (verb, argument) => (verb === "CWD" && argument.endsWith("/locked") ? "550 Permission denied." : undefined);
+    await scanIn(soonMs);
+    expect(await row()).toMatchObject({ state: "partial" });
+    expect(await paths()).toContain("c.txt");
+    fault = undefined;
+    await scanIn(soonMs);
+    expect(await row()).toMatchObject({ state: "complete" });
+    expect(await paths()).toEqual(["locked/x.txt", "Été/a b.txt", "Été/sub/d.txt"]);
+  });
+
+  test("an empty shared folder is quarantined as ever", async () => {
+    for (const path of ["c.txt", "Été"]) box.drop(path);
+    await scanIn(soonMs);
+    expect(await row()).toMatchObject({ state: "quarantined" });
+    expect(await paths()).toHaveLength(3);
+  });
+
+  test("files of a folder that stands still have the words of the folders above as far as these are shared", async () => {
+    expect(await wordsOf("d.txt")).toEqual(["/ete", "/sub", "d", "txt"]);
+    await world.addShare(anna, box.id, "Été/sub", "Sub");
+    await scanIn(soonMs);
+    expect(await wordsOf("d.txt")).toEqual(["/ete", "/sub", "d", "txt"]);
+    await world.db.delete(share).where(and(eq(share.serverId, box.id), eq(share.path, "")));
+    await scanIn(soonMs);
+    expect(await wordsOf("d.txt")).toEqual(["d", "txt"]);
+    await world.addShare(anna, box.id, "Été", "Wider");
+    await scanIn(soonMs);
+    expect(await wordsOf("d.txt")).toEqual(["/sub", "d", "txt"]);
+  });
 });

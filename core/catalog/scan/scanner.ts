@@ -17,6 +17,7 @@ import { applyCount } from "./count.ts";
 import type { CrawlSession } from "./crawl.ts";
 import { crawl, hasFailed } from "./crawl.ts";
 import { backoffMs, spreadOut } from "./interval.ts";
+import type { KnownFolder } from "./known.ts";
 import type { ScanLimits } from "./limits.ts";
 import { prepareScans } from "./prepare.ts";
 import { minimalRoots } from "./roots.ts";
@@ -144,7 +145,7 @@ async function scanServer(deps: Scanning, row: ScanRow, place: number, signal: A
   const roots = minimalRoots(folders.map((folder) => folder.path));
   const isFull = !row.fullAt || clock.now().getTime() - row.fullAt.getTime() > fullSweepEvery * limits.everyMs;
   const load = isFull ? beginLoad(deps, serverId) : undefined;
-  const known = isFull ? new Map<string, null>() : await knownFolders(deps.db, serverId);
+  const known = isFull ? new Map<string, KnownFolder>() : await knownFolders(deps.db, serverId);
   const staging = createStaging({ connect: deps.connect, known, load });
   let database: Database | undefined;
   let done: AppliedScan | undefined;

@@ -42,11 +42,11 @@ export interface Able extends Pick<Features, "software" | "mlst"> {
   asks: boolean;
 }
 
-/** @param isQuick folders whose time stands still are not read: then only exact times are of use */
+/** @param isQuick folders whose time stands still are not read: then only exact times are of use, where the server tells any */
 export function waysFor({ software, mlst, asks }: Able, isQuick: boolean, seen: Seen): Ways {
   // It answers 550.
   const isNeverRecursive = software === "pyftpdlib";
-  const tree = !isQuick && !isNeverRecursive && !seen.isFlat && seen.lostTrees < mostLost;
+  const tree = !(isQuick && mlst) && !isNeverRecursive && !seen.isFlat && seen.lostTrees < mostLost;
   // Pure-FTPd's STAT is empty for names with spaces; nobody knows about the others.
   const hasStat = software === "vsftpd" || (software === "proftpd" && !isQuick);
   const stats = hasStat && seen.longReplies < mostLongReplies;

@@ -43,7 +43,7 @@ function folder(path: string, files: Record<string, FileIs>, is: Partial<ListedF
   const listed = Object.entries(files).map(([name, one]): ListedFile => {
     return { name, sizeBytes: 10, modifiedAt: settled, timeWithinMs: 0, isHeld: false, ...one };
   });
-  return { path, root: "", modifiedAt: settled, isWhole: true, files: listed, ...is };
+  return { path, root: "", modifiedAt: settled, filesHash: null, isWhole: true, files: listed, ...is };
 }
 const many = (names: string, howMany: number) =>
   Object.fromEntries(Array.from({ length: howMany }, (_, i) => [`${names} ${i}.txt`, {}]));

@@ -133,7 +133,7 @@ export async function countKnown(tx: Tx, serverId: number, root: string): Promis
   return row?.count ?? 0;
 }
 
-/** New folders, and those whose time, words or parent changed. @returns how many */
+/** New folders, and those whose time, files, words or parent changed. @returns how many */
 export async function applyDirectories(tx: Tx, serverId: number): Promise<number> {
   // The folder above one that was listed may stand still itself, and is then not in the stage.
   const parentId = sql`coalesce(up.id, still.id)`;
@@ -141,13 +141,14 @@ export async function applyDirectories(tx: Tx, serverId: number): Promise<number
     stage_place p join stage_directory s on s.no = p.no left join stage_place up on up.path = p.parent
     left join directory still on up.no is null and still.server_id = ${serverId} and still.path = p.parent`;
   const added = await tx.execute(sql`
-    insert into directory (id, server_id, parent_id, path, name, modified_at, words) overriding system value
-    select p.id, ${serverId}::integer, ${parentId}, s.path, s.name, s.modified_at, s.words
+    insert into directory (id, server_id, parent_id, path, name, modified_at, files_hash, words) overriding system value
+    select p.id, ${serverId}::integer, ${parentId}, s.path, s.name, s.modified_at, s.files_hash, s.words
     from ${placed} where p.is_new order by p.no`);
   const updated = await tx.execute(sql`
-    update directory d set parent_id = ${parentId}, modified_at = s.modified_at, words = s.words
+    update directory d set parent_id = ${parentId}, modified_at = s.modified_at, files_hash = s.files_hash, words = s.words
     from ${placed} where d.id = p.id and not p.is_new
-      and (d.parent_id, d.modified_at, d.words) is distinct from (${parentId}, s.modified_at, s.words)`);
+      and (d.parent_id, d.modified_at, d.files_hash, d.words)
+        is distinct from (${parentId}, s.modified_at, s.files_hash, s.words)`);
   return added.count + updated.count;
 }
 

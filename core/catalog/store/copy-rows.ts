@@ -7,7 +7,7 @@ export interface RowWriter {
   begin(fields: number): void;
   int4(value: number): void;
   /** A safe integer. */
-  int8(value: number): void;
+  int8(value: number | null): void;
   bool(value: boolean): void;
   time(value: Date | null): void;
   text(value: string | null): void;
@@ -106,7 +106,7 @@ export function createRowWriter(): RowWriter {
       put(4);
       put(value);
     },
-    int8,
+    int8: (value) => (value === null ? absent() : int8(value)),
     bool(value) {
       reserve(5);
       put(1);

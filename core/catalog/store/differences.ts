@@ -135,16 +135,16 @@ export async function removeGone(tx: Tx, serverId: number, knowsNone: boolean): 
 }
 
 /**
- * Of a partial scan, instead of `removeGone`: folders that lack something the catalog has are listed by the next scan, whatever
- * their time is by then.
+ * Of a partial scan, instead of `removeGone`: folders that lack something the catalog has are listed and compared by the next scan,
+ * whatever their time and hash are by then.
  */
 export async function keepGone(tx: Tx, knowsNone: boolean): Promise<void> {
   const lacksFiles = knowsNone
     ? sql`false`
     : sql`exists (select from stage_change c where c.kind = 'gone' and c.directory_id = d.id)`;
   await tx.execute(sql`
-    update directory d set modified_at = null from stage_place p
-    where d.id = p.id and d.modified_at is not null and (${lacksFiles} or exists (
+    update directory d set modified_at = null, files_hash = null from stage_place p
+    where d.id = p.id and num_nonnulls(d.modified_at, d.files_hash) > 0 and (${lacksFiles} or exists (
       select from stage_missing m join directory child on child.id = m.id where child.parent_id = d.id))`);
 }
 

@@ -7,7 +7,7 @@ const tables = (isLast: boolean) => encoder.others(isLast).map(({ table }) => ta
 const word = (length: number) => [{ id: 1, word: "x".repeat(length) }];
 
 function folder(length: number) {
-  const listed = { path: "x".repeat(length), root: "", modifiedAt: null, isWhole: true, files: [] };
+  const listed = { path: "x".repeat(length), root: "", modifiedAt: null, filesHash: null, isWhole: true, files: [] };
   return [{ no: 1, folder: listed, own: [], above: [], inherited: [] }];
 }
 

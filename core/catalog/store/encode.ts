@@ -38,7 +38,7 @@ export interface FileTarget {
 }
 
 const wordColumns = ["id", "word"];
-const folderColumns = ["no", "path", "parent", "name", "modified_at", "words", "whole"];
+const folderColumns = ["no", "path", "parent", "name", "modified_at", "files_hash", "words", "whole"];
 /** Folders or words, before they are written. */
 const enoughBytes = 512 * 1024;
 
@@ -53,12 +53,13 @@ export function createEncoder(target: FileTarget) {
       waiting.inherited = numbers.negated([...own, ...above]);
       const { path, root } = folder;
       const cut = path.lastIndexOf("/");
-      folderRows.begin(7);
+      folderRows.begin(8);
       folderRows.int4(no);
       folderRows.text(path);
       folderRows.text(path === root ? null : path.slice(0, Math.max(cut, 0)));
       folderRows.text(path.slice(cut + 1));
       folderRows.time(folder.modifiedAt);
+      folderRows.int8(folder.filesHash);
       folderRows.int4s(numbers.list, numbers.collect(own, numbers.negated(above)));
       folderRows.bool(folder.isWhole);
     }

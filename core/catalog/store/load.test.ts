@@ -64,7 +64,7 @@ const begin = async () => {
 function folder(path: string, names: string[], is: Partial<ListedFolder> = {}): ListedFolder {
   const files = names.map((name) => ({ name, sizeBytes: 10, modifiedAt, timeWithinMs: 0 as const, isHeld: false }));
   const root = path.split("/")[0] ?? "";
-  return { path, root, modifiedAt, isWhole: true, files, ...is };
+  return { path, root, modifiedAt, filesHash: null, isWhole: true, files, ...is };
 }
 const tree = () => [
   folder("music", ["one.mp3"]),

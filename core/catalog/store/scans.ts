@@ -2,6 +2,7 @@
 import { and, eq, gt, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
 import { directory, scan, server, share } from "../../schema/index.ts";
+import type { KnownFolder } from "../scan/known.ts";
 
 type Any = Db | Tx;
 export type ScanRow = typeof scan.$inferSelect;
@@ -158,11 +159,12 @@ export async function serverOf(tx: Any, serverId: number): Promise<{ label: stri
   return (await tx.select(columns).from(server).where(eq(server.id, serverId)))[0];
 }
 
-/** All folders: path to the time (ms) that stands for "the same files and folders", or null. */
-export async function knownFolders(db: Any, serverId: number): Promise<Map<string, number | null>> {
-  const rows = await db.execute<{ path: string; at: number | null }>(sql`
-    select path, round(date_part('epoch', modified_at) * 1000) as at from directory where server_id = ${serverId}`);
-  return new Map(rows.map((row) => [row.path, row.at]));
+/** All folders, by path. */
+export async function knownFolders(db: Any, serverId: number): Promise<Map<string, KnownFolder>> {
+  const rows = await db.execute<Record<string, unknown> & KnownFolder & { path: string }>(sql`
+    select path, round(date_part('epoch', modified_at) * 1000) as "modifiedMs", files_hash::float8 as "filesHash"
+    from directory where server_id = ${serverId}`);
+  return new Map(rows.map((row) => [row.path, row]));
 }
 
 /** Deletes what lies in no shared folder of the server any more. */
@@ -176,9 +178,11 @@ export async function forgetUnshared(tx: Tx, serverId: number): Promise<void> {
         and (share.path = '' or d.path = share.path or starts_with(d.path, share.path || '/')))`);
   const kept = (await sharedFolders(tx, serverId)).map((folder) => folder.id);
   const scope = (rows[0]?.scope ?? []).filter((id) => kept.includes(id));
-  // The row stays: it says that the server was read before.
+  // The row stays: it says that the server was read before. Files that are still shared lose words of folders that are not.
   const rest =
-    kept.length === 0 ? { state: "never" as const, problem: null, files: 0, bytes: 0, finishedAt: null } : {};
+    kept.length === 0
+      ? { state: "never" as const, problem: null, files: 0, bytes: 0, finishedAt: null }
+      : { fullAt: longAgo };
   await tx
     .update(scan)
     .set({ scope, ...rest })

@@ -20,7 +20,7 @@ test("times reach the folders that have none, and no others", async () => {
   const stage = await createStage(one);
   const times = createStagedTimes(one);
   const known = new Date("2024-01-02T03:04:05Z");
-  const folder = { root: "", isWhole: true, files: [] };
+  const folder = { root: "", filesHash: null, isWhole: true, files: [] };
   for (const path of ["", "a", 'it\'s {a}, "b"\\', "c"]) await stage.add({ ...folder, path, modifiedAt: null });
   await stage.add({ ...folder, path: "known", modifiedAt: known });
   const at = new Date("2025-06-07T08:09:10Z");
