@@ -63,9 +63,7 @@ async function visibleOf(
 ): Promise<string[]> {
   const words = alike.map(({ known }) => known);
   const ids = words.map(({ id }) => id);
-  const { common } = await commonWords.read(db);
-  const known = new Set(common.map(({ id }) => id));
-  const counts = await countNames(db, sight, ids, (id) => known.has(id));
+  const counts = await countNames(db, sight, ids, await commonWords.read(db));
   const visible = words.filter(({ id }) => counts.has(id));
   visible.sort((a, b) => (counts.get(b.id) ?? 0) - (counts.get(a.id) ?? 0));
   return visible.map(({ word }) => word);

@@ -6,6 +6,8 @@ import { FonError } from "../platform/errors.ts";
 export const pageSize = 10;
 /** Matches ranked and counted at most; more are "1,000+". */
 export const cap = 1_000;
+/** One more tells that there are. */
+export const listed = cap + 1;
 
 const cursorSchema = z.object({
   /** Sort key of the line that the page ends before (`isBack`) or begins after. */

@@ -16,6 +16,8 @@ const ids: Record<string, number> = {
 };
 const common = new Set([1, 2]);
 
+const size = { filesPerServer: 100_000, servers: 100 };
+
 /** `the` and `night` are in half of the files, all others in a few. */
 const knownWith = (longer: number[] = []): Known => ({
   idOf: (word) => ids[word],
@@ -24,6 +26,7 @@ const knownWith = (longer: number[] = []): Known => ({
   isCommon: (id) => common.has(Math.abs(id)),
   filesWith: (some) => some.reduce((sum, id) => sum + (common.has(Math.abs(id)) ? 500_000 : 10), 0),
   filesAnywhereWith: (some) => some.reduce((sum, id) => sum + (common.has(Math.abs(id)) ? 5_000_000 : 100), 0),
+  spreadOf: (some) => ({ share: some.some((id) => common.has(Math.abs(id))) ? 0.5 : 0.00005, ...size }),
   places: 10,
 });
 const asked = (text: string): Query => {
@@ -89,4 +92,13 @@ test("many beginnings are read in parts when nothing else finds few, else in the
   expect(alone?.isCut).toBe(true);
   const beside = planOf(unfinished("live ni"), options, knownWith(many));
   expect(beside).toMatchObject({ groups: [[7]], branches: [], filters: [many] });
+});
+
+test("a single word that is in very many names is looked for in a sample first, and nothing else is", () => {
+  expect(plan("night", "one")?.sample).toBeGreaterThan(0);
+  expect(planOf(unfinished("ni"), { inOwnName: "one", withKinds: true }, knownWith([2, 3]))?.sample).toBeGreaterThan(0);
+  for (const text of ["owl", "the night", "night live", "night kind:audio"])
+    expect(plan(text, "one")?.sample).toBeUndefined();
+  const large = { ...asked("night"), minBytes: 1 };
+  expect(planOf(large, { inOwnName: "one", withKinds: true }, knownWith())?.sample).toBeUndefined();
 });

@@ -1,7 +1,11 @@
 // How the candidates of a query are read: which numbers of words a row must have. Pure. It narrows; match.ts decides.
 // A word of the thing's own name has its number, one of the folders above the negated number.
 import { extensionsOf } from "./kinds.ts";
+import { listed } from "./page.ts";
 import type { Query, Wanted } from "./query.ts";
+import { hasFileFilter } from "./query.ts";
+import type { Spread } from "./sample.ts";
+import { samplePercent } from "./sample.ts";
 import { partsOf } from "./words.ts";
 
 /** What the vocabulary says of the words of one query. */
@@ -15,6 +19,7 @@ export interface Known {
   filesWith(ids: readonly number[]): number;
   /** The same of all files of the catalog. */
   filesAnywhereWith(ids: readonly number[]): number;
+  spreadOf(ids: readonly number[]): Spread;
   /** How many shares each number is looked up in. */
   places: number;
 }
@@ -33,6 +38,8 @@ export interface Plan {
   findsFew: boolean;
   /** So few that whoever's they are they are read at once, and only then those of the visible shares kept. */
   isRare: boolean;
+  /** Per cent of the pages of files that are looked at before the index is asked; undefined: none. */
+  sample: number | undefined;
   /** Some words that begin like the unfinished one are left out. */
   isCut: boolean;
 }
@@ -72,7 +79,16 @@ export function planOf(query: Query, options: PlanOptions, known: Known): Plan |
   const isCut = wanted.some((forms) => forms.isCut);
   const own = options.inOwnName === "one" && !isOwn ? wanted.flatMap(ownOf) : [];
   if (own.length > 0 && own.length <= commonChunk) needed.push(own.splice(0));
-  return { ...arrange(needed, own, known), excluded: idsOf(query.excluded, known), isCut };
+  const arranged = arrange(needed, own, known);
+  const sample = hasFileFilter(query) ? undefined : sampleOf(arranged, known);
+  return { ...arranged, sample, excluded: idsOf(query.excluded, known), isCut };
+}
+
+/** Of a single common word, or of those that are read first of many. How often several meet in one name nobody knows. */
+function sampleOf({ groups, branches, filters }: Arranged, known: Known): number | undefined {
+  const [group, ...others] = [...groups, ...(branches[0] ?? []), ...filters];
+  if (!group || others.length > 0) return undefined;
+  return samplePercent(known.spreadOf(group), Math.ceil(listed / known.places));
 }
 
 interface Forms {
@@ -102,8 +118,10 @@ function groupsOf({ whole, longer, parts }: Forms, inOwnName: boolean): number[]
 
 const ownOf = ({ whole, longer, parts }: Forms) => [...whole, ...longer, ...parts.flat()];
 
+type Arranged = Omit<Plan, "excluded" | "isCut" | "sample">;
+
 /** Where one group finds few rows the others are filters; else long groups are read a part at a time. */
-function arrange(needed: number[][], own: number[], known: Known): Omit<Plan, "excluded" | "isCut"> {
+function arrange(needed: number[][], own: number[], known: Known): Arranged {
   const also = own.length > 0 ? [own] : [];
   const isLong = (group: number[]) => chunksOf(group, known).length > 1;
   const short = needed.filter((group) => !isLong(group));

@@ -10,7 +10,7 @@ import { refOf, toItems } from "./items.ts";
 import { readKnownFor } from "./known.ts";
 import { remember } from "./last-list.ts";
 import type { Cursor } from "./page.ts";
-import { cap, cutPage, numberAt, readCursor } from "./page.ts";
+import { cutPage, listed, numberAt, readCursor } from "./page.ts";
 import { parse } from "./parse.ts";
 import { planOf } from "./plan.ts";
 import type { Query } from "./query.ts";
@@ -111,6 +111,6 @@ async function findRanked(
       ? undefined
       : planOf(query, { inOwnName: onlyFiles ? "none" : "one", withKinds: true }, known);
   const directories = onlyFiles ? undefined : planOf(query, { inOwnName: "one", withKinds: false }, known);
-  const candidates = await findCandidates(deps.db, { sight, query, files, directories, limit: cap + 1 });
+  const candidates = await findCandidates(deps.db, { sight, query, files, directories, limit: listed });
   return { ranked: rank(query, sight, candidates, roots), isCapped: candidates.isCut };
 }

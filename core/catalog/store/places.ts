@@ -1,4 +1,6 @@
 // Reading rows of the visible shares, a share at a time: the work grows with what a person sees and not with the catalog.
+
+import { partitions } from "../sample.ts";
 import type { Sight } from "../sight.ts";
 import { isWithin } from "../sight.ts";
 import { ids, literal, whole } from "./reading.ts";
@@ -25,7 +27,7 @@ export function placesOf(sight: Sight): Place[] {
 }
 
 /** Indexes of words that are asked when no server is named: one of each partition. */
-const indexes: Record<Table, number> = { file: 32, directory: 1 };
+const indexes: Record<Table, number> = { file: partitions, directory: 1 };
 
 /** Rows of rare words are found sooner by looking everywhere than by looking into each of these. */
 export const areMany = (places: readonly Place[], table: Table) => places.length > indexes[table];
@@ -42,14 +44,18 @@ export interface Reading {
   limit: number;
   /** Number of the first place. */
   from?: number;
+  /** Only rows of so many per cent of the pages, of the same ones each time. */
+  sample?: number | undefined;
 }
 
 /** Rows `c` with the number of their place in the list, which must have one. Branch after branch, and place after place. */
 export function inPlaces(
   places: readonly Place[],
   table: Table,
-  { columns, conditions, branches = [], order = "", hidesRoots = false, limit, from = 0 }: Reading,
+  { columns, conditions, branches = [], order = "", hidesRoots = false, limit, from = 0, sample }: Reading,
 ): string {
+  const rows =
+    sample === undefined ? `${table} f` : `${table} f tablesample system (${sample.toFixed(4)}) repeatable (0)`;
   const all = [
     "f.server_id = a.server_id",
     ...conditions,
@@ -59,7 +65,7 @@ export function inPlaces(
   ];
   return `
     select c.*, a.place from (${steps(places, from, branches, hidesRoots)}) a cross join lateral (
-      select ${columns} from ${table} f where ${all.join(" and ")} ${order} limit ${whole(limit)}
+      select ${columns} from ${rows} where ${all.join(" and ")} ${order} limit ${whole(limit)}
     ) c`;
 }
 

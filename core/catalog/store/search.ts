@@ -5,7 +5,7 @@ import type { Query } from "../query.ts";
 import type { Sight } from "../sight.ts";
 import { conditionsOf, figuresOf, walksOf, withoutBranches } from "./conditions.ts";
 import type { Place, Table } from "./places.ts";
-import { anywhere, pairsOf, placesOf } from "./places.ts";
+import { anywhere, inPlaces, pairsOf, placesOf } from "./places.ts";
 import { readRows } from "./reading.ts";
 import type { DirectoryRow, FileRow, RawFile } from "./rows.ts";
 import { fileText, toFile } from "./rows.ts";
@@ -117,14 +117,39 @@ async function readFairly<R extends { id: number | string }>(
     const rows = await Promise.all(statements.map((one) => readRows<R & Placed>(db, one, way)));
     return rows.flat().slice(0, limit);
   };
+  const sampled = await readSample<R>(db, table, places, { plan, reading, walks, limit });
+  const left = places.filter((place) => !sampled.places.includes(place));
   const share = walks.length > 0 ? Math.ceil(limit / places.length) : shareOf(places, limit);
-  const rows = await read(places, share);
-  const full = rows.length < limit && share < limit ? fullPlaces(rows, places, share) : [];
+  const others = left.length > 0 ? await read(left, share) : [];
+  const rows = [...sampled.rows, ...others].slice(0, limit);
+  const more = share < limit ? fullPlaces(others, left, share) : [];
+  const full = rows.length < limit ? [...sampled.places, ...more] : [];
   const isEnough = full.length === 0 || rows.length >= plenty;
   const rest = isEnough ? [] : await read(full, limit);
   const unique = [...new Map([...rows, ...rest].map((row) => [row.id, row])).values()];
   const isCut = rows.length >= limit || rest.length >= limit || (isEnough && full.length > 0);
   return { rows: unique.slice(0, limit), isCut };
+}
+
+/**
+ * Rows of a common word from some pages of whole servers: see sample.ts. Of each an equal part, or none.
+ * @returns the places that gave theirs, and may have more
+ */
+async function readSample<R>(
+  db: Db,
+  table: Table,
+  places: readonly Place[],
+  { plan, reading, walks, limit }: Omit<Steps, "perPlace">,
+): Promise<{ rows: Array<R & Placed>; places: readonly Place[] }> {
+  const whole = places.filter(({ path }) => path === "");
+  if (table !== "file" || plan.sample === undefined || walks.length > 0 || whole.length === 0)
+    return { rows: [], places: [] };
+  const part = Math.ceil(limit / places.length);
+  const branches = plan.branches.slice(0, 1);
+  const wish = { ...reading, branches, limit: part, sample: plan.sample };
+  const found = await readRows<R & Placed>(db, inPlaces(whole, table, wish));
+  const done = fullPlaces(found, whole, part);
+  return { rows: found.filter(({ place }) => done.includes(whole[place] as Place)), places: done };
 }
 
 /** More than an equal share, as some places have less; walked by time each has its equal share, or the last ones had none. */

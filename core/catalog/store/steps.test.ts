@@ -16,6 +16,7 @@ const plan: Plan = {
   excluded: [],
   findsFew: true,
   isRare: false,
+  sample: undefined,
   isCut: false,
 };
 

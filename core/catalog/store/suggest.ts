@@ -2,11 +2,13 @@
 import type { Db } from "../../platform/db.ts";
 import type { Plan } from "../plan.ts";
 import type { Query } from "../query.ts";
+import { samplePercent } from "../sample.ts";
 import type { Sight } from "../sight.ts";
 import { conditionsOf, figuresOf, walksOf } from "./conditions.ts";
 import type { Place, Table } from "./places.ts";
 import { anywhere, inPlaces, placesOf } from "./places.ts";
 import { ids, readRows, whole } from "./reading.ts";
+import type { CatalogFacts } from "./words.ts";
 
 export interface WordCount {
   word: string;
@@ -79,36 +81,63 @@ function namesIn(
 
 const countedNames = 40;
 const countedInPlace = 5;
+/** Of each place, where a sample is to find enough of them. */
+const sampledInPlace = 20;
 /** Names with rare words that are read at once. */
 const mostRareNames = 2_000;
 
 /**
  * In how many visible names each of these words stands, up to a bound; one that stands in none is left out.
- * @param isCommon of a word that is better looked for share by share
+ * Common ones are looked for share by share, in some pages before all of a server's names.
  */
 export async function countNames(
   db: Db,
   sight: Sight,
   wordIds: readonly number[],
-  isCommon: (id: number) => boolean,
+  facts: CatalogFacts,
 ): Promise<Map<number, number>> {
   if (wordIds.length === 0 || sight.shares.length === 0) return new Map();
   const places = placesOf(sight);
-  const common = wordIds.filter(isCommon);
-  const rare = wordIds.filter((id) => !isCommon(id));
-  const [some, others] = await Promise.all([countEach(db, places, common), countRare(db, places, rare)]);
+  const shares = new Map(facts.common.map(({ id, share }) => [id, share]));
+  const common = wordIds.filter((id) => shares.has(id));
+  const rare = wordIds.filter((id) => !shares.has(id));
+  const [some, others] = await Promise.all([
+    countCommon(db, places, common, (id) => samplePercent({ share: shares.get(id) ?? 0, ...facts }, sampledInPlace)),
+    countRare(db, places, rare),
+  ]);
   // Of many names not all were read: who was in none of them may be in others.
   const missed = others.isCut ? rare.filter((id) => !others.counts.has(id)) : [];
   return new Map([...some, ...others.counts, ...(await countEach(db, places, missed))]);
 }
 
-/** Each word by itself, share by share. */
-async function countEach(db: Db, places: readonly Place[], wordIds: readonly number[]): Promise<Map<number, number>> {
+async function countCommon(
+  db: Db,
+  places: readonly Place[],
+  wordIds: readonly number[],
+  percentOf: (id: number) => number | undefined,
+): Promise<Map<number, number>> {
+  const veryCommon = wordIds.filter((id) => percentOf(id) !== undefined);
+  const sample = Math.max(...veryCommon.map((id) => percentOf(id) ?? 0));
+  const sampled = await countEach(db, places, veryCommon, sample);
+  const enough = new Map([...sampled].filter(([, count]) => count >= countedNames));
+  const left = wordIds.filter((id) => !enough.has(id));
+  return new Map([...enough, ...(await countEach(db, places, left))]);
+}
+
+/** Each word by itself, share by share. @param sample per cent of the pages of files; undefined: all */
+async function countEach(
+  db: Db,
+  places: readonly Place[],
+  wordIds: readonly number[],
+  sample?: number,
+): Promise<Map<number, number>> {
   if (wordIds.length === 0) return new Map();
   const numbers = wordIds.map((id) => `(${whole(id)})`).join(",");
   const conditions = ["f.words @> array[w.id]"];
   const some = (table: Table): string => {
-    const reading = { conditions, columns: "1", hidesRoots: table === "directory", limit: countedInPlace };
+    const isFile = table === "file";
+    const of = { columns: "1", hidesRoots: !isFile, limit: countedInPlace, sample: isFile ? sample : undefined };
+    const reading = { conditions, ...of };
     return `(select count(*)::int from (${inPlaces(places, table, reading)} limit ${countedNames}) sample)`;
   };
   const rows = await readRows<{ id: number; count: number }>(

@@ -20,6 +20,7 @@ export interface CatalogFacts {
   /** In the whole catalog, and of one server in the mean. */
   files: number;
   filesPerServer: number;
+  servers: number;
 }
 
 export interface CommonWords {
@@ -55,10 +56,11 @@ async function readFacts(db: Db | Tx): Promise<CatalogFacts> {
     )
     select word.id, word.word, (seen.files / total.files)::float8 as share, total.files as total
     from seen join word on word.id = seen.id, total order by share desc, word.id`);
-  const servers = await db.execute<{ n: number }>(sql`select greatest(count(*), 1)::int as n from server`);
+  const [counted] = await db.execute<{ n: number }>(sql`select greatest(count(*), 1)::int as n from server`);
   const common = rows.map(({ id, word, share }) => ({ id, word, share }));
   const files = rows[0]?.total ?? 0;
-  return { common, files, filesPerServer: files / (servers[0]?.n ?? 1) };
+  const servers = counted?.n ?? 1;
+  return { common, files, filesPerServer: files / servers, servers };
 }
 
 /** Longer words looked at. Those of a single letter may be a tenth of all: besides the common ones, a few will do. */
@@ -103,6 +105,7 @@ export async function readKnown(db: Db, facts: CatalogFacts, wish: WordsWish): P
     isCommon: (id) => shares.has(Math.abs(id)),
     filesWith: (some) => shareOf(some, shares) * facts.filesPerServer * places,
     filesAnywhereWith: (some) => shareOf(some, shares) * facts.files,
+    spreadOf: (some) => ({ share: shareOf(some, shares), ...facts }),
     places,
   };
 }

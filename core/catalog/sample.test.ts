@@ -1,0 +1,32 @@
+// For which words a sample of the table is worth its while.
+import { expect, test } from "vitest";
+import { samplePercent } from "./sample.ts";
+
+const large = { filesPerServer: 250_000, servers: 40 };
+
+test("a word in a sixth of the names of large servers is found in less than a hundredth of them", () => {
+  const percent = samplePercent({ share: 0.16, ...large }, 42) ?? 0;
+  // 42 of them stand in 262 rows, were they evenly spread.
+  expect((percent / 100) * large.filesPerServer).toBeGreaterThan(2 * 262);
+  expect(percent).toBeLessThan(1);
+});
+
+test.each([
+  ["a word of every hundredth name", { share: 0.01, ...large }, 42],
+  ["small servers, whose rows of it are soon given", { share: 0.16, filesPerServer: 20_000, servers: 500 }, 42],
+  ["many servers to a partition: their rows are looked at as well", { share: 0.16, ...large, servers: 4_000 }, 42],
+  ["so many rows that the index is as quick", { share: 0.16, ...large }, 1_001],
+  ["no statistics", { share: 0.00005, filesPerServer: 0, servers: 1 }, 42],
+])("the index is asked for %s", (_, spread, rows) => {
+  expect(samplePercent(spread, rows)).toBeUndefined();
+});
+
+test("the more common and the fewer are wanted, the less is looked at", () => {
+  const percents = [
+    [0.1, 42],
+    [0.3, 42],
+    [0.3, 12],
+  ].map(([share = 0, rows = 0]) => samplePercent({ share, ...large }, rows) ?? 100);
+  expect(percents).toEqual(percents.toSorted((a, b) => b - a));
+  expect(new Set(percents).size).toBe(3);
+});

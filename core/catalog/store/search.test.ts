@@ -1,0 +1,74 @@
+// Candidates by a sample of the table: the same files are found with one as without, however much of the table it is.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { World } from "../fixtures.ts";
+import { createWorld } from "../fixtures.ts";
+import { parse } from "../parse.ts";
+import type { Plan } from "../plan.ts";
+import type { Sight } from "../sight.ts";
+import { createSight } from "../sight.ts";
+import { readRows } from "./reading.ts";
+import { findCandidates } from "./search.ts";
+import { countNames } from "./suggest.ts";
+
+let world: World;
+let sight: Sight;
+let owl: number;
+
+beforeAll(async () => {
+  world = await createWorld();
+  const anna = await world.joined("Anna", "club");
+  const [many, few, part] = [await world.addServer(anna), await world.addServer(anna), await world.addServer(anna)];
+  for (let n = 0; n < 45; n += 1) many.put(`deep/owl number ${n}.txt`);
+  few.put("owl alone.txt");
+  few.put("night.txt");
+  part.put("open/owl shown.txt");
+  part.put("hidden/owl kept.txt");
+  for (const { id } of [many, few]) await world.addShare(anna, id, "", `All of ${id}`);
+  await world.addShare(anna, part.id, "open", "Open");
+  await world.scanner.scanDue(new AbortController().signal);
+  sight = createSight(await world.shares.visible(anna.person, anna.room));
+  const [word] = await readRows<{ id: number }>(world.db, "select id from word where word = 'owl'");
+  owl = word?.id ?? 0;
+});
+afterAll(() => world.close());
+
+async function candidates(sample: number | undefined, limit: number, is: Partial<Plan> = {}) {
+  const query = parse("owl", new Date());
+  if ("invalid" in query) throw new Error(query.invalid);
+  const arranged = { groups: [[owl]], branches: [], rareFrom: 0, filters: [], findsFew: false, isRare: false };
+  const files: Plan = { ...arranged, excluded: [], isCut: false, sample, ...is };
+  const found = await findCandidates(world.db, { sight, query, files, directories: undefined, limit });
+  return { names: found.files.map(({ name }) => name).sort(), isCut: found.isCut, files: found.files };
+}
+
+test.each([
+  ["a sample that misses all of them", 0.0001],
+  ["the whole table", 100],
+])("all are found with %s", async (_, sample) => {
+  const all = await candidates(undefined, 100);
+  expect(all.names).toHaveLength(47);
+  expect(await candidates(sample, 100)).toMatchObject({ names: all.names, isCut: false });
+  expect((await candidates(sample, 30)).names).toHaveLength(30);
+  expect((await candidates(sample, 30)).isCut).toBe(true);
+});
+
+test("each server gives a part of what is shown, and none is left out", async () => {
+  const { names } = await candidates(100, 4);
+  expect(names).toEqual(expect.arrayContaining(["owl alone.txt", "owl shown.txt"]));
+  expect((await candidates(undefined, 4)).names).not.toEqual(names);
+});
+
+test("where words are read branch after branch the first of them are looked for, and then all", async () => {
+  const branches = [[[owl]], [[owl + 1_000_000]]];
+  for (const sample of [100, 0.0001]) {
+    expect((await candidates(sample, 100, { groups: [], branches, rareFrom: 1 })).names).toHaveLength(47);
+  }
+});
+
+test("names with a word are counted to the same number, however common it is said to be", async () => {
+  const counts = (share: number) => {
+    const facts = { common: [{ id: owl, word: "owl", share }], files: 1e9, filesPerServer: 1e9, servers: 1 };
+    return countNames(world.db, sight, [owl], facts);
+  };
+  expect((await counts(0.9)).get(owl)).toBe((await counts(1e-9)).get(owl));
+});
