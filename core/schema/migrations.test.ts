@@ -63,6 +63,7 @@ test("the catalog of an older version keeps its ids, words and announced files",
   await sql`insert into word (word) values ('music'), ('forgotten')`;
   await sql`insert into share_group (name) values ('Club')`;
   await sql`insert into announcement (group_id, files, bytes) values (1, 1, 1)`;
+  await sql`insert into scan (server_id, due_at, interval_ms) values (1, now(), 60000), (3, now(), 60000)`;
   await sql`insert into announced_file (announcement_id, file_id, directory_id) values (1, 1, 3), (1, 4, 4)`;
 
   await migrate(database);
@@ -75,6 +76,8 @@ test("the catalog of an older version keeps its ids, words and announced files",
     [3, 1, 3, "ete.txt", "8"],
     [4, 2, 4, "Music.txt", "9"],
   ]);
+  const scans = await sql`select newest_at as at from scan order by server_id`;
+  expect(scans.map((row) => row["at"])).toEqual(["2020-02-03 04:05:06+00", null]);
   expect(files[0]?.["modified_at"]).toBe("2020-02-03 04:05:06+00");
   expect(await wordsOf("file", 1)).toEqual(["/ete", "/music", "3", "a", "mp", "mp3"]);
   expect(await wordsOf("file", 3)).toEqual(["/music", "ete", "txt"]);

@@ -3,7 +3,6 @@
 
 import type { Db, Tx } from "../../platform/db.ts";
 import { isWithin } from "../sight.ts";
-import type { Totals } from "../store/apply.ts";
 import {
   applyDirectories,
   countKnown,
@@ -29,6 +28,7 @@ import {
   updateFiles,
 } from "../store/differences.ts";
 import type { Load } from "../store/load.ts";
+import type { Totals } from "../store/rows.ts";
 import type { ScanRow } from "../store/scans.ts";
 import { endScan, lockScan, sharedFolders } from "../store/scans.ts";
 import type { AddedFile, Applied } from "../types.ts";
@@ -96,9 +96,9 @@ async function applyWithin(tx: Tx, input: ApplyInput): Promise<AppliedScan | und
   }
   const isComplete = verdict.state === "complete";
   const done = await applyDifferences(tx, { serverId, isComplete, knowsNone, at: now, load });
-  const totals = await totalsAfter(tx, row, { isFull: input.isFull, isComplete, knowsNone, changes: done.changes });
+  const totals = await totalsAfter(tx, row, done, { isFull: input.isFull, isComplete, knowsNone });
   if (load && totals.files !== load.files) throw refusal();
-  const indexed = isComplete && row.fullAt === null ? { indexed: totals } : {};
+  const indexed = isComplete && row.fullAt === null ? { indexed: { files: totals.files, bytes: totals.bytes } } : {};
   const { added } = done;
   await input.onApplied(tx, { serverId, at: now, complete: isComplete, first: row.files === 0, added, ...indexed });
   const outcomes = outcomeRow(row, input, { isComplete, hasChanged: done.changes > 0 });
@@ -135,6 +135,8 @@ interface Differing {
 interface Differences {
   added: AddedFile[];
   directories: number;
+  moved: number;
+  /** Of files, moved ones included, and folders that were removed. */
   changes: number;
 }
 
@@ -151,7 +153,7 @@ async function applyDifferences(tx: Tx, differing: Differing): Promise<Differenc
   const added = !isSame && (await tellsNews(tx, serverId)) ? await addAndTellFiles(tx, adding) : undefined;
   const count = added?.length ?? (isSame ? 0 : await addFiles(tx, adding));
   const removed = await settleGone(tx, differing);
-  return { added: added ?? [], directories, changes: moved + updated + count + removed };
+  return { added: added ?? [], directories, moved, changes: moved + updated + count + removed };
 }
 
 /** Files are there already. */
@@ -159,7 +161,7 @@ async function applyLoaded(tx: Tx, differing: Differing, directories: number): P
   const { serverId, at, load } = differing;
   const added = (await tellsNews(tx, serverId)) ? await tellLoaded(tx, serverId, at) : [];
   const removed = await settleGone(tx, differing);
-  return { added, directories, changes: (load?.files ?? 0) + removed };
+  return { added, directories, moved: 0, changes: (load?.files ?? 0) + removed };
 }
 
 /** @returns how many files and folders were removed */
@@ -169,19 +171,25 @@ async function settleGone(tx: Tx, { serverId, isComplete, knowsNone }: Differing
   return 0;
 }
 
-/** Counted anew from time to time; adding up what changed costs no look at what did not. */
+/** Counted anew from time to time, and when it may be another file that is the newest; adding up looks at what changed alone. */
 async function totalsAfter(
   tx: Tx,
-  row: ScanRow,
-  {
-    isFull,
-    isComplete,
-    knowsNone,
-    changes,
-  }: Pick<Differing, "isComplete" | "knowsNone"> & { isFull: boolean; changes: number },
+  { serverId, files, bytes, newestAt }: ScanRow,
+  { moved, changes }: Differences,
+  { isFull, isComplete, knowsNone }: Pick<Differing, "isComplete" | "knowsNone"> & { isFull: boolean },
 ): Promise<Totals> {
-  if (isFull || row.bytes === Number.MAX_SAFE_INTEGER) return countServer(tx, row.serverId);
-  if (changes === 0) return { files: row.files, bytes: row.bytes };
+  if (isFull || moved > 0 || bytes === Number.MAX_SAFE_INTEGER) return countServer(tx, serverId);
+  if (changes === 0) return { files, bytes, newestAt };
   const more = await countChanges(tx, { isComplete, knowsNone });
-  return { files: row.files + more.files, bytes: Math.min(row.bytes + more.bytes, Number.MAX_SAFE_INTEGER) };
+  if (more.lostAt && newestAt && more.lostAt >= newestAt) return countServer(tx, serverId);
+  return {
+    files: files + more.files,
+    bytes: Math.min(bytes + more.bytes, Number.MAX_SAFE_INTEGER),
+    newestAt: laterOf(newestAt, more.newestAt),
+  };
+}
+
+function laterOf(one: Date | null, other: Date | null): Date | null {
+  if (one && other) return one > other ? one : other;
+  return one ?? other;
 }

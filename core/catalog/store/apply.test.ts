@@ -300,3 +300,53 @@ describe("folders that were not listed again", () => {
     ]);
   });
 });
+
+describe("the newest file of a server", () => {
+  const day = (n: number): FileIs => ({ modifiedAt: new Date(Date.UTC(2021, 0, n)), timeWithinMs: 86_400_000 });
+  const newest = async () => {
+    const times = (await files()).map((one) => one.modifiedAt?.getTime() ?? 0);
+    const { newestAt } = (await row()) ?? {};
+    expect(newestAt?.getTime() ?? 0).toBe(Math.max(0, ...times));
+    return newestAt?.getUTCDate();
+  };
+  const still = ["", "b"];
+  beforeEach(async () => {
+    await scanOf([folder("", {}), folder("a", { "1.txt": day(1), "2.txt": day(2) }), folder("b", { "3.txt": day(3) })]);
+    expect(await newest()).toBe(3);
+  });
+
+  test.each([
+    ["an older one that comes changes nothing", { "1.txt": day(1), "2.txt": day(2), "x.txt": day(1) }, 3],
+    ["a newer one is it", { "1.txt": day(1), "x.txt": day(4) }, 4],
+    ["one that is rewritten is it", { "1.txt": day(5), "2.txt": day(2) }, 5],
+    ["one without a time is not", { "1.txt": day(1), "2.txt": day(2), "x.txt": { modifiedAt: null } }, 3],
+  ])("%s", async (_, listed: Record<string, FileIs>, expected) => {
+    await scanOf([folder("a", listed)], { still });
+    expect(await newest()).toBe(expected);
+  });
+
+  test.each([
+    ["gone", {}, 2],
+    ["told to be older", { "3.txt": day(1) }, 2],
+    ["told without its time", { "3.txt": { modifiedAt: null } }, 2],
+  ])("is another one when it is %s", async (_, listed: Record<string, FileIs>, expected) => {
+    await scanOf([folder("b", listed)], { still: ["", "a"] });
+    expect(await newest()).toBe(expected);
+  });
+
+  test("is told as exactly as where it moved to", async () => {
+    const exact = new Date(Date.UTC(2021, 0, 3, 4, 5, 6));
+    await scanOf([folder("b", {}), folder("c", { "3.txt": { modifiedAt: exact } })], { still: ["", "a"] });
+    expect(await newest()).toBe(3);
+    expect((await row())?.newestAt).toEqual(exact);
+  });
+
+  test("is none when all of them are gone", async () => {
+    await scanOf([folder("a", { "1.txt": day(1) }), folder("b", {})], { still: [""] });
+    await scanOf([folder("a", {})], { still: ["", "b"] });
+    expect(await row()).toMatchObject({ state: "quarantined" });
+    await database.db.update(scan).set({ lossAcceptedAt: now }).where(eq(scan.serverId, serverId));
+    await scanOf([folder("a", {})], { still: ["", "b"] });
+    expect(await row()).toMatchObject({ state: "complete", files: 0, newestAt: null });
+  });
+});

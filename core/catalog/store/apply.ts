@@ -6,6 +6,8 @@ import { shareLock } from "../../platform/locks.ts";
 import type { RootCount } from "../scan/judge.ts";
 import type { Load } from "./load.ts";
 import { partitionOf } from "./partition.ts";
+import type { Totals } from "./rows.ts";
+import { dateOf, msOf } from "./rows.ts";
 
 /** Its files: staged, or loaded already. */
 const filesOf = (load: Load | undefined) =>
@@ -152,16 +154,12 @@ export async function applyDirectories(tx: Tx, serverId: number): Promise<number
   return added.count + updated.count;
 }
 
-export interface Totals {
-  files: number;
-  bytes: number;
-}
-
 export async function countServer(tx: Tx, serverId: number): Promise<Totals> {
-  const [row] = await tx.execute<Record<string, unknown> & Totals>(sql`
-    select count(*)::float8 as "files", least(coalesce(sum(size_bytes), 0), 9007199254740991)::float8 as "bytes"
+  const [row] = await tx.execute<{ files: number; bytes: number; newestMs: number | null }>(sql`
+    select count(*)::float8 as "files", least(coalesce(sum(size_bytes), 0), 9007199254740991)::float8 as "bytes",
+      ${msOf("max(modified_at)")} as "newestMs"
     from file where server_id = ${serverId}`);
-  return row ?? { files: 0, bytes: 0 };
+  return { files: row?.files ?? 0, bytes: row?.bytes ?? 0, newestAt: dateOf(row?.newestMs) };
 }
 
 /** Does anybody hear of new files? Not before a share was introduced as a whole. */

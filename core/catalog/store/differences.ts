@@ -3,7 +3,8 @@
 import { sql } from "drizzle-orm";
 import type { Tx } from "../../platform/db.ts";
 import type { AddedFile } from "../types.ts";
-import type { Totals } from "./apply.ts";
+import type { Totals } from "./rows.ts";
+import { dateOf, msOf } from "./rows.ts";
 
 /** How exactly a stored time may be meant: to the day, the minute, or as it stands. */
 const storedWithin = (at: string) => `case when extract(epoch from ${at}) % 86400 = 0 then 86400000
@@ -27,7 +28,8 @@ export async function compareFiles(tx: Tx): Promise<number> {
   const changed = await tx.execute(sql`
     create temporary table stage_change on commit drop as
     select case when k.id is null then 'new' when f.no is null then 'gone' else 'changed' end as kind, k.row, k.id, f.no,
-      k.directory_id, coalesce(f.name, k.name) as name, k.size_bytes as old_size_bytes, f.within_ms, f.words,
+      k.directory_id, coalesce(f.name, k.name) as name, k.size_bytes as old_size_bytes,
+      k.modified_at as old_modified_at, f.within_ms, f.words,
       coalesce(f.size_bytes, k.size_bytes) as size_bytes,
       case when f.no is null then k.modified_at else ${time} end as modified_at
     from stage_known k full join stage_file f on f.no = k.no and f.name = k.name
@@ -148,22 +150,26 @@ export async function keepGone(tx: Tx, knowsNone: boolean): Promise<void> {
       select from stage_missing m join directory child on child.id = m.id where child.parent_id = d.id))`);
 }
 
-/** How many more files and bytes the server has after its changes were applied. */
+export interface Changes extends Totals {
+  /** When the newest of the files that are gone or changed had been changed before. */
+  lostAt: Date | null;
+}
+
+/** How many more files and bytes the server has after its changes were applied, and the newest file that came or changed. */
 export async function countChanges(
   tx: Tx,
   { isComplete, knowsNone }: { isComplete: boolean; knowsNone: boolean },
-): Promise<Totals> {
-  const sum = "least(coalesce(sum(f.bytes), 0), 9007199254740991)::float8";
-  const [row] = await tx.execute<Record<string, unknown> & Totals>(
-    knowsNone
-      ? sql`
-    select count(*)::float8 as "files", ${sql.raw(sum)} as "bytes"
-    from (select size_bytes as bytes from stage_file where not held) f`
-      : sql`
-    select coalesce(sum(f.files), 0)::float8 as "files", ${sql.raw(sum)} as "bytes" from (
-      select case kind when 'new' then 1 when 'gone' then -1 else 0 end as files,
-        case kind when 'new' then size_bytes when 'gone' then -size_bytes else size_bytes - old_size_bytes end as bytes
-      from stage_change where kind <> 'gone' or ${isComplete}) f`,
-  );
-  return row ?? { files: 0, bytes: 0 };
+): Promise<Changes> {
+  const changes = knowsNone
+    ? sql`select 1 as files, size_bytes as bytes, modified_at as newest, null::timestamptz as lost
+        from stage_file where not held`
+    : sql`select case kind when 'new' then 1 when 'gone' then -1 else 0 end as files,
+        case kind when 'new' then size_bytes when 'gone' then -size_bytes else size_bytes - old_size_bytes end as bytes,
+        case when kind <> 'gone' then modified_at end as newest, old_modified_at as lost
+      from stage_change where kind <> 'gone' or ${isComplete}`;
+  const [row] = await tx.execute<{ files: number; bytes: number; newestMs: number | null; lostMs: number | null }>(sql`
+    select coalesce(sum(files), 0)::float8 as "files", least(coalesce(sum(bytes), 0), 9007199254740991)::float8 as "bytes",
+      ${msOf("max(newest)")} as "newestMs", ${msOf("max(lost)")} as "lostMs" from (${changes}) c`);
+  const { files = 0, bytes = 0, newestMs, lostMs } = row ?? {};
+  return { files, bytes, newestAt: dateOf(newestMs), lostAt: dateOf(lostMs) };
 }

@@ -35,6 +35,18 @@ export const fileColumns = {
   seenAt: file.seenAt,
 };
 
+/** What lies in a folder or on a server, at any depth. */
+export interface Totals {
+  files: number;
+  bytes: number;
+  /** When the newest file was changed; null when the server does not tell. */
+  newestAt: Date | null;
+}
+
+/** A time as a number, for `dateOf`: the driver would give a text. */
+export const msOf = (at: string) => sql.raw(`(extract(epoch from ${at}) * 1000)::float8`);
+export const dateOf = (ms: number | null | undefined) => (ms === null || ms === undefined ? null : new Date(ms));
+
 /** The same of row `f` in a statement that is written as text, its folder left out. */
 export const fileText = `f.id, f.server_id as "serverId", f.directory_id as "directoryId", f.name, f.size_bytes as "sizeBytes",
   (extract(epoch from f.modified_at) * 1000)::float8 as "modifiedMs", (extract(epoch from f.seen_at) * 1000)::float8 as "seenMs"`;

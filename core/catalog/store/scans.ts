@@ -49,7 +49,7 @@ export async function insertScan(db: Any, serverId: number, intervalMs: number, 
     .values({ serverId, dueAt: now, intervalMs, token })
     .onConflictDoUpdate({
       target: scan.serverId,
-      set: { files: 0, bytes: 0 },
+      set: { files: 0, bytes: 0, newestAt: null },
       setWhere: sql`${scan.scope} = '[]'::jsonb`,
     });
 }
@@ -181,7 +181,7 @@ export async function forgetUnshared(tx: Tx, serverId: number): Promise<void> {
   // The row stays: it says that the server was read before. Files that are still shared lose words of folders that are not.
   const rest =
     kept.length === 0
-      ? { state: "never" as const, problem: null, files: 0, bytes: 0, finishedAt: null }
+      ? { state: "never" as const, problem: null, files: 0, bytes: 0, newestAt: null, finishedAt: null }
       : { fullAt: longAgo };
   await tx
     .update(scan)

@@ -26,7 +26,7 @@ const chunkCharacters = 1 << 18;
 /** Has a load come to its end? Only then there are statistics. */
 export async function isLoaded({ sql }: Database, { files }: CatalogSize): Promise<boolean> {
   const [row] = await sql<{ is: boolean }[]>`
-    select count(*)::int = ${files}::int and exists (
+    select count(*)::int = ${files}::int and exists (select from scan) and exists (
       select from pg_stats where tablename = 'word' and attname = 'word') as is from file`;
   return row?.is ?? false;
 }
@@ -43,6 +43,8 @@ export async function loadCatalog({ sql }: Database, size: CatalogSize, tell: (l
   await sql.unsafe("set maintenance_work_mem = '1GB'");
   for (const one of indexes) await sql.unsafe(one.definition);
   await sql.unsafe("reset maintenance_work_mem");
+  await sql`insert into scan (server_id, due_at, interval_ms, state, files, bytes, newest_at)
+    select server_id, now(), 60000, 'complete', count(*), sum(size_bytes), max(modified_at) from file group by server_id`;
   lap(`${indexes.length} indexes made`);
   // Also the statistics of the whole of `file`, which nothing else makes of a partitioned table.
   for (const table of ["file", "directory", "word"]) await sql.unsafe(`vacuum (analyze) ${table}`);
@@ -88,7 +90,7 @@ async function copyServers(sql: postgres.Sql, size: CatalogSize): Promise<Iterab
   const next = { directory: 1, file: 1 };
   for (let server = 1; server <= size.servers; server++) {
     const lines = linesOf(server, makeServer(server, filesOf(size, server)), next, numberOf);
-    await copy(sql, "directory (id, server_id, parent_id, path, name, modified_at, words)", lines.directories);
+    await copy(sql, "directory (id, server_id, parent_id, path, name, files_hash, words)", lines.directories);
     await copy(sql, "file (id, server_id, directory_id, name, size_bytes, modified_at, seen_at, words)", lines.files);
   }
   await sql`select setval(pg_get_serial_sequence('directory', 'id'), ${next.directory})`;
@@ -123,7 +125,9 @@ function linesOf(
     const made = { id: next.directory++, inherited, names: new Set<string>() };
     const words = [...own, ...(above?.inherited ?? [])].join(",");
     const name = path.slice(cut + 1);
-    lines.directories.push(`${made.id}\t${server}\t${above?.id ?? "\\N"}\t${path}\t${name}\t\\N\t{${words}}\n`);
+    // A hash or a time: one of them takes its room in each row.
+    const [parent, hash] = [above?.id ?? "\\N", made.id * 1_000_003];
+    lines.directories.push(`${made.id}\t${server}\t${parent}\t${path}\t${name}\t${hash}\t{${words}}\n`);
     places.set(path, made);
     return made;
   };

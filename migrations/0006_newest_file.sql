@@ -1,0 +1,2 @@
+ALTER TABLE "scan" ADD COLUMN "newest_at" timestamp with time zone;--> statement-breakpoint
+UPDATE "scan" SET "newest_at" = (SELECT max("modified_at") FROM "file" WHERE "file"."server_id" = "scan"."server_id");
