@@ -8,8 +8,6 @@ import type { Measured, Result, Sessions } from "./cores-tables.ts";
 import { tablesOf } from "./cores-tables.ts";
 import { cpuSecondsOf, cpuSecondsOfMachine } from "./processes.ts";
 
-/** Between two looks for servers whose scan is over, to make them due again. */
-const againMs = 100;
 const lookMs = 50;
 /** For one step: a round of scans, a batch of pulls. */
 const patienceMs = 60_000;
@@ -52,19 +50,19 @@ async function growTo(world: World, many: number): Promise<void> {
   while (world.cores.length < many) await world.addCore();
 }
 
+/** In the database itself: a look for scans that are over would be what is measured. */
+const dueAgain = `
+  create function due_again() returns trigger language plpgsql as $$ begin
+    if new.lease_until is null and old.lease_until is not null then new.due_at := now(); end if;
+    return new;
+  end $$;
+  create trigger due_again before update on scan for each row execute function due_again();
+  update scan set due_at = now() where server_id in (select server_id from share);
+  select pg_notify('fonshare', 'scan')`;
+
 /** Every server is due again as soon as its scan is over, for as long as the window is open. */
 async function scanAgainAndAgain(world: World): Promise<Measured> {
   const { plan, postgres } = world;
-  const over = new AbortController();
-  const keepDue = async () => {
-    while (!over.signal.aborted) {
-      await postgres.sql`
-        with again as (update scan set due_at = now()
-          where lease_until is null and due_at > now() and server_id in (select server_id from share) returning 1)
-        select pg_notify('fonshare', 'scan') from again limit 1`;
-      await delay(againMs);
-    }
-  };
   const ended = async () => {
     const [row] = await postgres.sql`
       select sum(token)::float - count(lease_until) as n, min(problem) filter (where state = 'failed') as failed
@@ -72,7 +70,7 @@ async function scanAgainAndAgain(world: World): Promise<Measured> {
     if (row?.["failed"]) throw new Error(`A scan failed: ${row["failed"]}.`);
     return Number(row?.["n"]);
   };
-  const keeping = keepDue();
+  await postgres.sql.unsafe(dueAgain);
   try {
     // Until the threads that scan have started everywhere.
     const first = await ended();
@@ -84,8 +82,7 @@ async function scanAgainAndAgain(world: World): Promise<Measured> {
       return (await ended()) - before;
     });
   } finally {
-    over.abort();
-    await keeping;
+    await postgres.sql.unsafe("drop function due_again cascade");
     await within(async () => {
       const rows = await postgres.sql`
         select from scan join share using (server_id) where lease_until is not null or due_at <= now()`;
