@@ -20,7 +20,7 @@ export interface Known {
   /** The same of all files of the catalog. */
   filesAnywhereWith(ids: readonly number[]): number;
   spreadOf(ids: readonly number[]): Spread;
-  /** How many shares each number is looked up in. */
+  /** How many places (whole servers or shares) each number is looked up in. */
   places: number;
 }
 

@@ -10,7 +10,7 @@ export interface Spread {
   servers: number;
 }
 
-/** Of `file`: servers that share one share its pages. */
+/** Of `file`, as migrations/0003 has made them: servers that share one share its pages. */
 export const partitions = 32;
 /** Files that are alike lie together: so many times more are looked at than would do if they did not. */
 const spare = 4;

@@ -1,4 +1,5 @@
 // Candidates by a sample of the table: the same files are found with one as without, however much of the table it is.
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { World } from "../fixtures.ts";
 import { createWorld } from "../fixtures.ts";
@@ -31,6 +32,14 @@ beforeAll(async () => {
   owl = word?.id ?? 0;
 });
 afterAll(() => world.close());
+
+/** Many more files whose names have this word. */
+async function multiply(word: string): Promise<void> {
+  await world.db.execute(sql`
+    insert into file (server_id, directory_id, name, size_bytes, words)
+    select server_id, directory_id, n || name, size_bytes, words from file, generate_series(1, 400) n
+    where name like ${`owl ${word}%`}`);
+}
 
 async function candidates(sample: number | undefined, limit: number, is: Partial<Plan> = {}) {
   const query = parse("owl", new Date());
@@ -65,10 +74,22 @@ test("where words are read branch after branch the first of them are looked for,
   }
 });
 
-test("names with a word are counted to the same number, however common it is said to be", async () => {
-  const counts = (share: number) => {
-    const facts = { common: [{ id: owl, word: "owl", share }], files: 1e9, filesPerServer: 1e9, servers: 1 };
-    return countNames(world.db, sight, [owl], facts);
+test("places that gave a part of a sample leave the others theirs", async () => {
+  await multiply("shown");
+  const { files } = await candidates(100, 30);
+  const [many, part] = ["number", "shown"].map((word) => files.filter(({ name }) => name.includes(word)).length);
+  expect(many).toBeGreaterThanOrEqual(10);
+  expect(part).toBeGreaterThanOrEqual(10);
+});
+
+test("names with a word are counted to the same number, whether a sample has enough of them or not", async () => {
+  const counts = async (filesPerServer: number) => {
+    const facts = { common: [{ id: owl, word: "owl", share: 0.9 }], files: 1e9, filesPerServer, servers: 1 };
+    return (await countNames(world.db, sight, [owl], facts)).get(owl);
   };
-  expect((await counts(0.9)).get(owl)).toBe((await counts(1e-9)).get(owl));
+  // By the index, by a third of the pages, by none of them.
+  const each = async () => [await counts(10), await counts(310), await counts(1e9)];
+  expect(await each()).toEqual([11, 11, 11]);
+  for (const word of ["number", "alone", "shown"]) await multiply(word);
+  expect(await each()).toEqual([15, 15, 15]);
 });

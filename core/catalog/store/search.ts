@@ -119,7 +119,8 @@ async function readFairly<R extends { id: number | string }>(
   };
   const sampled = await readSample<R>(db, table, places, { plan, reading, walks, limit });
   const left = places.filter((place) => !sampled.places.includes(place));
-  const share = walks.length > 0 ? Math.ceil(limit / places.length) : shareOf(places, limit);
+  const isEqual = walks.length > 0 || sampled.places.length > 0;
+  const share = isEqual ? Math.ceil(limit / places.length) : shareOf(places, limit);
   const others = left.length > 0 ? await read(left, share) : [];
   const rows = [...sampled.rows, ...others].slice(0, limit);
   const more = share < limit ? fullPlaces(others, left, share) : [];
@@ -127,7 +128,7 @@ async function readFairly<R extends { id: number | string }>(
   const isEnough = full.length === 0 || rows.length >= plenty;
   const rest = isEnough ? [] : await read(full, limit);
   const unique = [...new Map([...rows, ...rest].map((row) => [row.id, row])).values()];
-  const isCut = rows.length >= limit || rest.length >= limit || (isEnough && full.length > 0);
+  const isCut = Math.max(rows.length, rest.length, unique.length) >= limit || (isEnough && full.length > 0);
   return { rows: unique.slice(0, limit), isCut };
 }
 

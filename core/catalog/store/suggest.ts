@@ -9,6 +9,7 @@ import type { Place, Table } from "./places.ts";
 import { anywhere, inPlaces, placesOf } from "./places.ts";
 import { ids, readRows, whole } from "./reading.ts";
 import type { CatalogFacts } from "./words.ts";
+import { spreadOf } from "./words.ts";
 
 export interface WordCount {
   word: string;
@@ -102,7 +103,7 @@ export async function countNames(
   const common = wordIds.filter((id) => shares.has(id));
   const rare = wordIds.filter((id) => !shares.has(id));
   const [some, others] = await Promise.all([
-    countCommon(db, places, common, (id) => samplePercent({ share: shares.get(id) ?? 0, ...facts }, sampledInPlace)),
+    countCommon(db, places, common, (id) => samplePercent(spreadOf(shares.get(id) ?? 0, facts), sampledInPlace)),
     countRare(db, places, rare),
   ]);
   // Of many names not all were read: who was in none of them may be in others.
@@ -117,14 +118,16 @@ async function countCommon(
   percentOf: (id: number) => number | undefined,
 ): Promise<Map<number, number>> {
   const veryCommon = wordIds.filter((id) => percentOf(id) !== undefined);
-  const sample = Math.max(...veryCommon.map((id) => percentOf(id) ?? 0));
-  const sampled = await countEach(db, places, veryCommon, sample);
-  const enough = new Map([...sampled].filter(([, count]) => count >= countedNames));
-  const left = wordIds.filter((id) => !enough.has(id));
-  return new Map([...enough, ...(await countEach(db, places, left))]);
+  if (veryCommon.length === 0) return countEach(db, places, wordIds);
+  const sampled = await countEach(db, places, veryCommon, Math.max(...veryCommon.map((id) => percentOf(id) ?? 0)));
+  const left = wordIds.filter((id) => !sampled.has(id));
+  return new Map([...sampled, ...(await countEach(db, places, left))]);
 }
 
-/** Each word by itself, share by share. @param sample per cent of the pages of files; undefined: all */
+/**
+ * Each word by itself, share by share.
+ * @param sample per cent of the pages of files: then words that have not as many files there as are counted are left out
+ */
 async function countEach(
   db: Db,
   places: readonly Place[],
@@ -138,13 +141,15 @@ async function countEach(
     const isFile = table === "file";
     const of = { columns: "1", hidesRoots: !isFile, limit: countedInPlace, sample: isFile ? sample : undefined };
     const reading = { conditions, ...of };
-    return `(select count(*)::int from (${inPlaces(places, table, reading)} limit ${countedNames}) sample)`;
+    return `(select count(*)::int from (${inPlaces(places, table, reading)} limit ${countedNames}) names)`;
   };
-  const rows = await readRows<{ id: number; count: number }>(
+  const rows = await readRows<{ id: number; files: number; folders: number }>(
     db,
-    `select w.id, ${some("file")} + ${some("directory")} as count from (values ${numbers}) w(id)`,
+    `select w.id, ${some("file")} as files, ${some("directory")} as folders from (values ${numbers}) w(id)`,
   );
-  return new Map(rows.filter(({ count }) => count > 0).map(({ id, count }) => [id, count]));
+  const most = Math.min(countedNames, countedInPlace * places.length);
+  const known = rows.filter(({ files, folders }) => (sample === undefined ? files + folders > 0 : files === most));
+  return new Map(known.map(({ id, files, folders }) => [id, files + folders]));
 }
 
 /** All words together, wherever they are. `isCut`: there may be more names. */

@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import type { Clock } from "../../platform/clock.ts";
 import type { Db, Tx } from "../../platform/db.ts";
 import type { Known } from "../plan.ts";
+import type { Spread } from "../sample.ts";
 import { literal, readTogether, whole } from "./reading.ts";
 
 export interface CommonWord {
@@ -105,10 +106,16 @@ export async function readKnown(db: Db, facts: CatalogFacts, wish: WordsWish): P
     isCommon: (id) => shares.has(Math.abs(id)),
     filesWith: (some) => shareOf(some, shares) * facts.filesPerServer * places,
     filesAnywhereWith: (some) => shareOf(some, shares) * facts.files,
-    spreadOf: (some) => ({ share: shareOf(some, shares), ...facts }),
+    spreadOf: (some) => spreadOf(shareOf(some, shares), facts),
     places,
   };
 }
+
+export const spreadOf = (share: number, { filesPerServer, servers }: CatalogFacts): Spread => ({
+  share,
+  filesPerServer,
+  servers,
+});
 
 function shareOf(some: readonly number[], shares: ReadonlyMap<number, number>): number {
   const distinct = new Set(some.map(Math.abs));
