@@ -139,7 +139,7 @@ export const scan = pgTable(
     problem: text(),
     files: integer().notNull().default(0),
     bytes: bigint({ mode: "number" }).notNull().default(0),
-    /** When the newest of these files was changed; null when the server tells no times. */
+    /** When the newest of these files was changed; null when there is none, or the server tells no times. */
     newestAt: at(),
     /** The owner said that a sudden loss is real: the next scan may apply it. */
     lossAcceptedAt: at(),

@@ -2,7 +2,7 @@
 import type { Db } from "../../platform/db.ts";
 import { endScan, lockScan } from "../store/scans.ts";
 import type { AppliedScan, ApplyInput } from "./apply.ts";
-import { outcomeRow } from "./outcome.ts";
+import { beginAgain, isOvertaken, outcomeRow } from "./outcome.ts";
 
 /** @returns undefined when the lease was lost */
 export async function applyNothing(db: Db, input: ApplyInput): Promise<AppliedScan | undefined> {
@@ -10,6 +10,7 @@ export async function applyNothing(db: Db, input: ApplyInput): Promise<AppliedSc
   return db.transaction(async (tx) => {
     const row = await lockScan(tx, serverId, token);
     if (!row) return undefined;
+    if (isOvertaken(row, input)) return beginAgain(tx, input);
     // A share in folders that were read before wants its introduction.
     await input.onApplied(tx, { serverId, at: now, complete: true, first: row.files === 0, added: [] });
     await endScan(tx, serverId, token, outcomeRow(row, input, { isComplete: true, hasChanged: false }));

@@ -1,6 +1,7 @@
 // One transaction that brings a finished crawl into the catalog, tells what it changed, and plans the next scan.
 // A scan that lost its lease applies nothing.
 
+import { isDeepStrictEqual } from "node:util";
 import type { Db, Tx } from "../../platform/db.ts";
 import { isWithin } from "../sight.ts";
 import {
@@ -35,7 +36,7 @@ import type { AddedFile, Applied } from "../types.ts";
 import type { CrawlOutcome } from "./crawl.ts";
 import type { RootCount, Verdict } from "./judge.ts";
 import { judge } from "./judge.ts";
-import { outcomeRow, quarantine } from "./outcome.ts";
+import { beginAgain, isOvertaken, outcomeRow, quarantine } from "./outcome.ts";
 import { minimalRoots } from "./roots.ts";
 
 export interface ApplyInput {
@@ -55,7 +56,8 @@ export interface ApplyInput {
 }
 
 export interface AppliedScan {
-  state: Verdict["state"];
+  /** Overtaken: nothing was applied, and the server is read anew at once. */
+  state: Verdict["state"] | "overtaken";
   /** Words of new names are noted beside the indexes: `settleIndexes` is due, and no answer has to wait for it. */
   hasWritten: boolean;
 }
@@ -84,6 +86,7 @@ async function applyWithin(tx: Tx, input: ApplyInput): Promise<AppliedScan | und
   const { serverId, token, outcome, now, load } = input;
   const row = await lockScan(tx, serverId, token);
   if (!row) return undefined;
+  if (isOvertaken(row, input)) return beginAgain(tx, input);
   const shared = minimalRoots((await sharedFolders(tx, serverId)).map((folder) => folder.path));
   if (!input.roots.every((root) => shared.some((one) => isWithin(root, one)))) await dropUnshared(tx, serverId, load);
   await placeFolders(tx, serverId, input);
@@ -98,11 +101,13 @@ async function applyWithin(tx: Tx, input: ApplyInput): Promise<AppliedScan | und
   const done = await applyDifferences(tx, { serverId, isComplete, knowsNone, at: now, load });
   const totals = await totalsAfter(tx, row, done, { isFull: input.isFull, isComplete, knowsNone });
   if (load && totals.files !== load.files) throw refusal();
-  const indexed = isComplete && row.fullAt === null ? { indexed: { files: totals.files, bytes: totals.bytes } } : {};
+  // What is shared since this scan began was not listed.
+  const isSweep = input.isFull && isComplete && isDeepStrictEqual(input.roots, shared);
+  const indexed = isSweep && row.fullAt === null ? { indexed: { files: totals.files, bytes: totals.bytes } } : {};
   const { added } = done;
   await input.onApplied(tx, { serverId, at: now, complete: isComplete, first: row.files === 0, added, ...indexed });
   const outcomes = outcomeRow(row, input, { isComplete, hasChanged: done.changes > 0 });
-  await endScan(tx, serverId, token, { ...outcomes, ...totals });
+  await endScan(tx, serverId, token, { ...outcomes, ...totals, ...(isSweep ? { fullAt: now } : {}) });
   return { state: verdict.state, hasWritten: done.directories + done.changes > 0 };
 }
 
@@ -166,9 +171,9 @@ async function applyLoaded(tx: Tx, differing: Differing, directories: number): P
 
 /** @returns how many files and folders were removed */
 async function settleGone(tx: Tx, { serverId, isComplete, knowsNone }: Differing): Promise<number> {
-  if (isComplete) return removeGone(tx, serverId, knowsNone);
-  await keepGone(tx, knowsNone);
-  return 0;
+  const removed = isComplete ? await removeGone(tx, serverId, knowsNone) : 0;
+  await keepGone(tx, !isComplete && !knowsNone);
+  return removed;
 }
 
 /** Counted anew from time to time, and when it may be another file that is the newest; adding up looks at what changed alone. */
@@ -181,7 +186,9 @@ async function totalsAfter(
   if (isFull || moved > 0 || bytes === Number.MAX_SAFE_INTEGER) return countServer(tx, serverId);
   if (changes === 0) return { files, bytes, newestAt };
   const more = await countChanges(tx, { isComplete, knowsNone });
-  if (more.lostAt && newestAt && more.lostAt >= newestAt) return countServer(tx, serverId);
+  const isNewestLost = more.lostAt && newestAt && more.lostAt >= newestAt;
+  const isNewer = more.newestAt && more.lostAt && more.newestAt >= more.lostAt;
+  if (isNewestLost && !isNewer) return countServer(tx, serverId);
   return {
     files: files + more.files,
     bytes: Math.min(bytes + more.bytes, Number.MAX_SAFE_INTEGER),

@@ -7,7 +7,7 @@ import type { FolderNode } from "./folder.ts";
 import type { Asking, KnownFolders } from "./known.ts";
 import { asTold } from "./known.ts";
 
-/** Some 60 MB with their paths; a catalog of more is read folder by folder. */
+/** Some 75 MB with their paths; a catalog of more is read folder by folder. */
 const mostAsked = 200_000;
 /** So that several sessions find some. */
 const asksPerTurn = 200;

@@ -4,7 +4,7 @@ import { appendEvent } from "../../platform/outbox.ts";
 import { makeRef } from "../../platform/refs.ts";
 import type { ScanRow } from "../store/scans.ts";
 import { endScan, serverOf } from "../store/scans.ts";
-import type { ApplyInput } from "./apply.ts";
+import type { AppliedScan, ApplyInput } from "./apply.ts";
 import { dueInMs, nextInterval } from "./interval.ts";
 
 export function outcomeRow(
@@ -25,8 +25,20 @@ export function outcomeRow(
     failures: 0,
     finishedAt: now,
     ...(isComplete ? { lossAcceptedAt: null } : {}),
-    ...(isComplete && input.isFull ? { fullAt: now } : {}),
   };
+}
+
+/**
+ * A full sweep was asked for since this scan began, or shares came and went: the folders that it took for known may be so no
+ * more. What was listed alone says nothing of the others.
+ */
+export function isOvertaken({ fullAt }: ScanRow, { isFull }: ApplyInput): boolean {
+  return !isFull && (fullAt === null || fullAt.getTime() === 0);
+}
+
+export async function beginAgain(tx: Tx, { serverId, token, now }: ApplyInput): Promise<AppliedScan> {
+  await endScan(tx, serverId, token, { dueAt: now });
+  return { state: "overtaken", hasWritten: false };
 }
 
 /** Nothing is applied, and the owner hears of it once, until files are back or the loss is accepted. */

@@ -551,6 +551,118 @@ describe("shares that come and go", () => {
   });
 });
 
+describe("shares that change after the servers were looked over", () => {
+  const longAgoMs = 400 * 86_400_000;
+  let other: TestServer;
+  const share1 = () => world.db.select().from(share).where(eq(share.serverId, box.id));
+  const unshare = () => world.db.delete(share).where(eq(share.serverId, box.id));
+  /** Something happens while another server is being read; then `box` is due at once. */
+  async function scanAfter(happens: () => Promise<unknown>): Promise<void> {
+    const open: typeof world.scannerDeps.open = async (serverId, options) => {
+      if (serverId === other.id) {
+        await happens();
+        await world.db.update(scan).set({ dueAt: world.clock.now() }).where(eq(scan.serverId, box.id));
+      }
+      return world.servers.open(serverId, options);
+    };
+    world.clock.pass(3_600_000);
+    await world.db
+      .update(scan)
+      .set({ dueAt: new Date(8e12) })
+      .where(eq(scan.serverId, box.id));
+    const limits = { ...world.scannerDeps.limits, servers: 1 };
+    await createScanner({ ...world.scannerDeps, open, limits }).scanDue(new AbortController().signal);
+  }
+  beforeEach(async () => {
+    await world.db.delete(server).where(eq(server.id, box.id));
+    other = await world.addServer(anna);
+    other.put("x.txt");
+    await world.addShare(anna, other.id, "", "Other");
+    box = await world.addServer(anna, { features: { mlst: false } });
+    for (const name of ["Music/live/d.txt", "Music/c.txt", "b.txt"]) box.put(name, 42, longAgoMs);
+  });
+  afterEach(() => world.db.delete(server).where(eq(server.id, other.id)));
+
+  test("a wider one: the folders between and their words come in", async () => {
+    await world.addShare(anna, box.id, "Music/live", "Live");
+    await world.scan();
+    expect(await wordsOf("d.txt")).toEqual(["d", "txt"]);
+    await scanAfter(() => world.addShare(anna, box.id, "", "All"));
+    expect(await paths()).toEqual(["Music/c.txt", "Music/live/d.txt", "b.txt"]);
+    expect(await wordsOf("d.txt")).toEqual(["/live", "/music", "d", "txt"]);
+    const folders = await world.db.select().from(directory).where(eq(directory.serverId, box.id));
+    expect(folders.filter(({ parentId }) => parentId === null).map(({ path }) => path)).toEqual([""]);
+  });
+
+  test("a narrower one: the rest is forgotten, though not everything can be read", async () => {
+    await world.addShare(anna, box.id, "", "All");
+    await world.scan();
+    box.put("Music/locked/y.txt", 42, longAgoMs);
+    await scanAfter(async () => {
+      await unshare();
+      await world.addShare(anna, box.id, "Music/live", "Live");
+      await world.addShare(anna, box.id, "Music/none", "None");
+    });
+    expect(await row()).toMatchObject({ state: "partial", files: 1 });
+    expect(await paths()).toEqual(["Music/live/d.txt"]);
+  });
+
+  test("and in the middle of a scan that lists only what changed: nothing of it counts, and all is read anew", async () => {
+    await world.addShare(anna, box.id, "", "All");
+    await world.scan();
+    box.put("Music/new.txt", 42, longAgoMs);
+    const told = world.applied.length;
+    let opened = 0;
+    const open: typeof world.scannerDeps.open = async (serverId, options) => {
+      if (serverId === box.id) opened += 1;
+      if (serverId === box.id && opened === 1) {
+        await unshare();
+        await world.catalog.prepareScans(60_000);
+        expect(await paths()).toEqual([]);
+        await world.addShare(anna, box.id, "", "Anew");
+        await world.catalog.prepareScans(60_000);
+      }
+      return world.servers.open(serverId, options);
+    };
+    world.clock.pass(3_600_000);
+    await createScanner({ ...world.scannerDeps, open }).scanDue(new AbortController().signal);
+    expect(await paths()).toEqual(["Music/c.txt", "Music/live/d.txt", "Music/new.txt", "b.txt"]);
+    const ours = world.applied.slice(told).filter(({ serverId }) => serverId === box.id);
+    expect(ours).toMatchObject([{ complete: true, first: true, added: [] }]);
+    expect(await share1()).toHaveLength(1);
+  });
+});
+
+describe("what a server holds is told as it is", () => {
+  const totals = async () => {
+    const { files, bytes } = (await row()) ?? {};
+    return { files, bytes };
+  };
+  beforeEach(async () => {
+    box.put("Music/a.mp3", 5);
+    box.put("Photos/b.jpg", 7);
+  });
+
+  test("after a part of it is shared no more", async () => {
+    const music = await world.addShare(anna, box.id, "Music", "M");
+    await world.addShare(anna, box.id, "Photos", "P");
+    await world.scan();
+    expect(await totals()).toEqual({ files: 2, bytes: 12 });
+    await world.db.delete(share).where(eq(share.id, music));
+    await world.catalog.prepareScans(60_000);
+    expect(await totals()).toEqual({ files: 1, bytes: 7 });
+  });
+
+  test("when it is shared with others instead", async () => {
+    await world.addShare(anna, box.id, "", "All");
+    await world.scan();
+    await world.db.delete(share).where(eq(share.serverId, box.id));
+    await world.addShare(anna, box.id, "", "Again");
+    await world.catalog.prepareScans(60_000);
+    expect(await totals()).toEqual({ files: 2, bytes: 12 });
+  });
+});
+
 describe("a server that shares nothing", () => {
   test("is counted once, with nothing of it kept", async () => {
     put("Photos/a.jpg", "Music/b.mp3");

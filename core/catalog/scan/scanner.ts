@@ -7,8 +7,16 @@ import { asFonError } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import { settleIndexes } from "../store/apply.ts";
 import { beginLoad } from "../store/load.ts";
-import type { ScanRow } from "../store/scans.ts";
-import { endScan, knownFolders, renewLease, sharedFolders, takeLease, writeScope } from "../store/scans.ts";
+import type { ScanRow, SharedFolder } from "../store/scans.ts";
+import {
+  endScan,
+  forgetUnshared,
+  knownFolders,
+  renewLease,
+  sharedFolders,
+  takeLease,
+  writeScope,
+} from "../store/scans.ts";
 import type { Applied } from "../types.ts";
 import type { AppliedScan } from "./apply.ts";
 import { applyScan } from "./apply.ts";
@@ -140,10 +148,10 @@ async function scanServer(deps: Scanning, row: ScanRow, place: number, signal: A
   const { serverId, token } = row;
   const folders = await sharedFolders(deps.db, serverId);
   if (folders.length === 0) return countUnshared(deps, row, signal);
-  const scope = folders.map((folder) => folder.id);
-  if (!isDeepStrictEqual(scope, row.scope)) await writeScope(deps.db, serverId, token, scope);
+  const isOther = await beginScope(deps, row, folders);
   const roots = minimalRoots(folders.map((folder) => folder.path));
-  const isFull = !row.fullAt || clock.now().getTime() - row.fullAt.getTime() > fullSweepEvery * limits.everyMs;
+  const isFull =
+    isOther || !row.fullAt || clock.now().getTime() - row.fullAt.getTime() > fullSweepEvery * limits.everyMs;
   const load = isFull ? beginLoad(deps, serverId) : undefined;
   const known = isFull ? new Map<string, KnownFolder>() : await knownFolders(deps.db, serverId);
   const staging = createStaging({ connect: deps.connect, known, load });
@@ -174,6 +182,15 @@ async function scanServer(deps: Scanning, row: ScanRow, place: number, signal: A
     if (database && done?.hasWritten) settle(deps, place, database, staging.close);
     else await staging.close();
   }
+}
+
+/** @returns whether other folders are shared than when the last scan began, which may be since `prepareScans` looked */
+async function beginScope({ db }: ScannerDeps, { serverId, token, scope }: ScanRow, folders: readonly SharedFolder[]) {
+  const shared = folders.map((folder) => folder.id);
+  if (isDeepStrictEqual(shared, scope)) return false;
+  if (scope.some((id) => !shared.includes(id))) await db.transaction((tx) => forgetUnshared(tx, serverId));
+  await writeScope(db, serverId, token, shared);
+  return true;
 }
 
 /** Nobody waits for it: who searches meanwhile reads the notes. */

@@ -34,8 +34,14 @@ beforeEach(async () => {
   const [box] = await database.db.insert(server).values(values).returning();
   serverId = box?.id ?? 0;
   await database.sql`insert into share (group_id, server_id, name, path) values (${groupId}, ${serverId}, ${values.label}, '')`;
-  await insertScan(database.db, serverId, 60_000, now);
+  await beginScans();
 });
+
+/** No full sweep is due: nothing else would be applied. */
+async function beginScans(): Promise<void> {
+  await insertScan(database.db, serverId, 60_000, now);
+  await database.db.update(scan).set({ fullAt: now }).where(eq(scan.serverId, serverId));
+}
 
 type FileIs = Partial<ListedFile>;
 
@@ -193,8 +199,8 @@ describe("a server that is removed", () => {
     const kept = serverId;
     const values = { ownerId: personId, label: "Other", security: "tls", state: "online" } as const;
     const [other] = await database.db.insert(server).values(values).returning();
-    await insertScan(database.db, other?.id ?? 0, 60_000, now);
     serverId = other?.id ?? 0;
+    await beginScans();
     await database.sql`insert into share (group_id, server_id, name, path) values (${groupId}, ${serverId}, 'O', '')`;
     await scanOf([folder("", { "goes.txt": {} })]);
     expect(await files()).toHaveLength(1);
@@ -299,6 +305,16 @@ describe("folders that were not listed again", () => {
       "x.txt",
     ]);
   });
+});
+
+test("a folder that keeps what may be gone, as not all lines were understood, has no time that says that it is known", async () => {
+  await scanOf([folder("", {}), folder("w", {}), folder("w/x", {}), folder("w/x/y", { "1.txt": {} })], {
+    isFull: true,
+  });
+  await scanOf([folder("", {}), folder("w", {}, { isWhole: false }), folder("w/x", {})], { isFull: true });
+  const rows = await database.db.select().from(directory).where(eq(directory.serverId, serverId));
+  expect(rows.map(({ path }) => path).sort()).toEqual(["", "w", "w/x", "w/x/y"]);
+  expect(rows.find(({ path }) => path === "w/x")?.modifiedAt).toBe(null);
 });
 
 describe("the newest file of a server", () => {

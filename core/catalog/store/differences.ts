@@ -137,13 +137,14 @@ export async function removeGone(tx: Tx, serverId: number, knowsNone: boolean): 
 }
 
 /**
- * Of a partial scan, instead of `removeGone`: folders that lack something the catalog has are listed and compared by the next scan,
- * whatever their time and hash are by then.
+ * Folders that lack something the catalog keeps are listed and compared by the next scan, whatever their time and hash are by
+ * then: after a partial scan, and where nobody knows whether it is gone.
+ * @param keepsFiles of a partial scan that was compared
  */
-export async function keepGone(tx: Tx, knowsNone: boolean): Promise<void> {
-  const lacksFiles = knowsNone
-    ? sql`false`
-    : sql`exists (select from stage_change c where c.kind = 'gone' and c.directory_id = d.id)`;
+export async function keepGone(tx: Tx, keepsFiles: boolean): Promise<void> {
+  const lacksFiles = keepsFiles
+    ? sql`exists (select from stage_change c where c.kind = 'gone' and c.directory_id = d.id)`
+    : sql`false`;
   await tx.execute(sql`
     update directory d set modified_at = null, files_hash = null from stage_place p
     where d.id = p.id and num_nonnulls(d.modified_at, d.files_hash) > 0 and (${lacksFiles} or exists (

@@ -39,7 +39,7 @@ export const fileColumns = {
 export interface Totals {
   files: number;
   bytes: number;
-  /** When the newest file was changed; null when the server does not tell. */
+  /** When the newest file was changed; null when there is none, or the server does not tell. */
   newestAt: Date | null;
 }
 

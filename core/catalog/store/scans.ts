@@ -3,6 +3,7 @@ import { and, eq, gt, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
 import { directory, scan, server, share } from "../../schema/index.ts";
 import type { KnownFolder } from "../scan/known.ts";
+import { countServer } from "./apply.ts";
 
 type Any = Db | Tx;
 export type ScanRow = typeof scan.$inferSelect;
@@ -21,9 +22,11 @@ export function sharedFolders(db: Any, serverId?: number): Promise<SharedFolder[
   return db.select(columns).from(share).where(one).orderBy(share.serverId, share.id);
 }
 
+/** The catalog has something of it. */
+const isKnown = sql<boolean>`exists (select from directory where directory.server_id = "scan"."server_id")`;
+
 /** Of each server: the shares that its last scan read, and whether the catalog has anything of it. */
 export function scopes(db: Any): Promise<Array<{ serverId: number; scope: number[]; isKnown: boolean }>> {
-  const isKnown = sql<boolean>`exists (select from directory where directory.server_id = "scan"."server_id")`;
   return db.select({ serverId: scan.serverId, scope: scan.scope, isKnown }).from(scan);
 }
 
@@ -50,7 +53,7 @@ export async function insertScan(db: Any, serverId: number, intervalMs: number, 
     .onConflictDoUpdate({
       target: scan.serverId,
       set: { files: 0, bytes: 0, newestAt: null },
-      setWhere: sql`${scan.scope} = '[]'::jsonb`,
+      setWhere: sql`${scan.scope} = '[]'::jsonb and not ${isKnown}`,
     });
 }
 
@@ -182,7 +185,7 @@ export async function forgetUnshared(tx: Tx, serverId: number): Promise<void> {
   const rest =
     kept.length === 0
       ? { state: "never" as const, problem: null, files: 0, bytes: 0, newestAt: null, finishedAt: null }
-      : { fullAt: longAgo };
+      : { fullAt: longAgo, ...(await countServer(tx, serverId)) };
   await tx
     .update(scan)
     .set({ scope, ...rest })
