@@ -308,10 +308,10 @@ describe("folders that were not listed again", () => {
 });
 
 test("a folder that keeps what may be gone, as not all lines were understood, has no time that says that it is known", async () => {
-  await scanOf([folder("", {}), folder("w", {}), folder("w/x", {}), folder("w/x/y", { "1.txt": {} })], {
+  await scanOf([folder("", { "0.txt": {} }), folder("w", {}), folder("w/x", {}), folder("w/x/y", { "1.txt": {} })], {
     isFull: true,
   });
-  await scanOf([folder("", {}), folder("w", {}, { isWhole: false }), folder("w/x", {})], { isFull: true });
+  await scanOf([folder("", { "0.txt": {} }), folder("w", {}, { isWhole: false }), folder("w/x", {})], { isFull: true });
   const rows = await database.db.select().from(directory).where(eq(directory.serverId, serverId));
   expect(rows.map(({ path }) => path).sort()).toEqual(["", "w", "w/x", "w/x/y"]);
   expect(rows.find(({ path }) => path === "w/x")?.modifiedAt).toBe(null);
