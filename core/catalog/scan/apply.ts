@@ -172,7 +172,7 @@ async function applyLoaded(tx: Tx, differing: Differing, directories: number): P
 /** @returns how many files and folders were removed */
 async function settleGone(tx: Tx, { serverId, isComplete, knowsNone }: Differing): Promise<number> {
   const removed = isComplete ? await removeGone(tx, serverId, knowsNone) : 0;
-  await keepGone(tx, !isComplete && !knowsNone);
+  await keepGone(tx, { isComplete, knowsNone });
   return removed;
 }
 

@@ -76,7 +76,7 @@ export async function placeFolders(tx: Tx, serverId: number, { isFull, load }: P
     from stage_directory s left join directory d on d.server_id = ${serverId} and d.path = s.path order by s.no`);
   await tx.execute(sql`
     create temporary table stage_missing on commit drop as
-    select d.id, d.path, not ${mayBeThere} as sure from directory d where d.server_id = ${serverId}
+    select d.id, d.parent_id, d.path, not ${mayBeThere} as sure from directory d where d.server_id = ${serverId}
       and ${isFull ? sql`true` : sql`d.path in (select path from stage_unmet)`}
       and not exists (select from stage_directory s where s.path = d.path)`);
   await tx.execute(sql`analyze stage_place, stage_missing`);

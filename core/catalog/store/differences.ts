@@ -139,16 +139,21 @@ export async function removeGone(tx: Tx, serverId: number, knowsNone: boolean): 
 /**
  * Folders that lack something the catalog keeps are listed and compared by the next scan, whatever their time and hash are by
  * then: after a partial scan, and where nobody knows whether it is gone.
- * @param keepsFiles of a partial scan that was compared
  */
-export async function keepGone(tx: Tx, keepsFiles: boolean): Promise<void> {
-  const lacksFiles = keepsFiles
-    ? sql`exists (select from stage_change c where c.kind = 'gone' and c.directory_id = d.id)`
-    : sql`false`;
+export async function keepGone(tx: Tx, { isComplete, knowsNone }: Compared): Promise<void> {
+  const folders = sql`select parent_id from stage_missing where not (sure and ${isComplete})`;
+  const files = sql`select directory_id from stage_change where kind = 'gone' and not ${isComplete}`;
   await tx.execute(sql`
-    update directory d set modified_at = null, files_hash = null from stage_place p
-    where d.id = p.id and num_nonnulls(d.modified_at, d.files_hash) > 0 and (${lacksFiles} or exists (
-      select from stage_missing m join directory child on child.id = m.id where child.parent_id = d.id))`);
+    update directory d set modified_at = null, files_hash = null
+    where d.id in (${folders} ${knowsNone ? sql`` : sql`union all ${files}`}) and d.id in (select id from stage_place)
+      and num_nonnulls(d.modified_at, d.files_hash) > 0`);
+}
+
+/** Of the scan whose stage this is. */
+export interface Compared {
+  isComplete: boolean;
+  /** The catalog had no file in these folders: nothing was compared. */
+  knowsNone: boolean;
 }
 
 export interface Changes extends Totals {
@@ -157,10 +162,7 @@ export interface Changes extends Totals {
 }
 
 /** How many more files and bytes the server has after its changes were applied, and the newest file that came or changed. */
-export async function countChanges(
-  tx: Tx,
-  { isComplete, knowsNone }: { isComplete: boolean; knowsNone: boolean },
-): Promise<Changes> {
+export async function countChanges(tx: Tx, { isComplete, knowsNone }: Compared): Promise<Changes> {
   const changes = knowsNone
     ? sql`select 1 as files, size_bytes as bytes, modified_at as newest, null::timestamptz as lost
         from stage_file where not held`
