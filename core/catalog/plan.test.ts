@@ -16,7 +16,7 @@ const ids: Record<string, number> = {
 };
 const common = new Set([1, 2]);
 
-const size = { filesPerServer: 100_000, servers: 100 };
+const size = { filesPerServer: 100_000, crowd: 4 };
 
 /** `the` and `night` are in half of the files, all others in a few. */
 const knownWith = (longer: number[] = []): Known => ({

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { samplePercent } from "./sample.ts";
 
-const large = { filesPerServer: 250_000, servers: 40 };
+const large = { filesPerServer: 250_000, crowd: 2.25 };
 
 test("a word in a sixth of the names of large servers is found in less than a hundredth of them", () => {
   const percent = samplePercent({ share: 0.16, ...large }, 42) ?? 0;
@@ -13,10 +13,10 @@ test("a word in a sixth of the names of large servers is found in less than a hu
 
 test.each([
   ["a word of every hundredth name", { share: 0.01, ...large }, 42],
-  ["small servers, whose rows of it are soon given", { share: 0.16, filesPerServer: 20_000, servers: 500 }, 42],
-  ["many servers to a partition: their rows are looked at as well", { share: 0.16, ...large, servers: 4_000 }, 42],
+  ["small servers, whose rows of it are soon given", { share: 0.16, filesPerServer: 20_000, crowd: 17 }, 42],
+  ["many servers to a partition: their rows are looked at as well", { share: 0.16, ...large, crowd: 126 }, 42],
   ["so many rows that the index is as quick", { share: 0.16, ...large }, 1_001],
-  ["no statistics", { share: 0.00005, filesPerServer: 0, servers: 1 }, 42],
+  ["no statistics", { share: 0.00005, filesPerServer: 0, crowd: 1 }, 42],
 ])("the index is asked for %s", (_, spread, rows) => {
   expect(samplePercent(spread, rows)).toBeUndefined();
 });

@@ -7,11 +7,10 @@ export interface Spread {
   /** Of all files. */
   share: number;
   filesPerServer: number;
-  servers: number;
+  /** Servers whose files share the same pages, this one included. */
+  crowd: number;
 }
 
-/** Of `file`, as migrations/0003 has made them: servers that share one share its pages. */
-export const partitions = 32;
 /** Files that are alike lie together: so many times more are looked at than would do if they did not. */
 const spare = 4;
 /** To look at a row takes so many times longer than the index takes to give one. */
@@ -21,9 +20,8 @@ const rowCost = 3;
  * @param rows that are wanted of each server
  * @returns per cent of the pages; undefined: by the index
  */
-export function samplePercent({ share, filesPerServer, servers }: Spread, rows: number): number | undefined {
+export function samplePercent({ share, filesPerServer, crowd }: Spread, rows: number): number | undefined {
   const looked = (rows * spare) / share;
-  const crowd = 1 + servers / partitions;
   const isSooner = looked * rowCost * crowd < share * filesPerServer;
   return isSooner ? (100 * looked) / filesPerServer : undefined;
 }

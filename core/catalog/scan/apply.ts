@@ -16,6 +16,7 @@ import {
   tellsNews,
 } from "../store/apply.ts";
 import { refusal } from "../store/copy.ts";
+import type { Compared } from "../store/differences.ts";
 import {
   addAndTellFiles,
   addFiles,
@@ -128,11 +129,8 @@ async function countRoots(tx: Tx, { serverId, roots }: ApplyInput, shared: strin
   return counts;
 }
 
-interface Differing {
+interface Differing extends Compared {
   serverId: number;
-  isComplete: boolean;
-  /** The catalog has no file in the folders that were listed, and in none that is missing. */
-  knowsNone: boolean;
   at: Date;
   load: Load | undefined;
 }
@@ -181,7 +179,7 @@ async function totalsAfter(
   tx: Tx,
   { serverId, files, bytes, newestAt }: ScanRow,
   { moved, changes }: Differences,
-  { isFull, isComplete, knowsNone }: Pick<Differing, "isComplete" | "knowsNone"> & { isFull: boolean },
+  { isFull, isComplete, knowsNone }: Compared & { isFull: boolean },
 ): Promise<Totals> {
   if (isFull || moved > 0 || bytes === Number.MAX_SAFE_INTEGER) return countServer(tx, serverId);
   if (changes === 0) return { files, bytes, newestAt };

@@ -157,7 +157,7 @@ export async function applyDirectories(tx: Tx, serverId: number): Promise<number
 export async function countServer(tx: Tx, serverId: number): Promise<Totals> {
   const [row] = await tx.execute<{ files: number; bytes: number; newestMs: number | null }>(sql`
     select count(*)::float8 as "files", least(coalesce(sum(size_bytes), 0), 9007199254740991)::float8 as "bytes",
-      ${msOf("max(modified_at)")} as "newestMs"
+      ${sql.raw(msOf("max(modified_at)"))} as "newestMs"
     from file where server_id = ${serverId}`);
   return { files: row?.files ?? 0, bytes: row?.bytes ?? 0, newestAt: dateOf(row?.newestMs) };
 }

@@ -6,6 +6,13 @@ import type { AddedFile } from "../types.ts";
 import type { Totals } from "./rows.ts";
 import { dateOf, msOf } from "./rows.ts";
 
+/** Of the scan whose stage this is. */
+export interface Compared {
+  isComplete: boolean;
+  /** The catalog has no file in the folders that were listed, and in none that is missing: nothing is compared. */
+  knowsNone: boolean;
+}
+
 /** How exactly a stored time may be meant: to the day, the minute, or as it stands. */
 const storedWithin = (at: string) => `case when extract(epoch from ${at}) % 86400 = 0 then 86400000
   when extract(epoch from ${at}) % 60 = 0 then 60000 else 0 end`;
@@ -108,11 +115,9 @@ const addedFiles = sql`
     added.size_bytes::float8 as "sizeBytes"
   from added join directory d on d.id = added.directory_id order by d.path, added.name`;
 
-export interface Adding {
+export interface Adding extends Pick<Compared, "knowsNone"> {
   serverId: number;
   at: Date;
-  /** The catalog had no file in these folders: nothing was compared. */
-  knowsNone: boolean;
 }
 
 function insertFiles(serverId: number, at: Date, knowsNone: boolean) {
@@ -149,13 +154,6 @@ export async function keepGone(tx: Tx, { isComplete, knowsNone }: Compared): Pro
       and num_nonnulls(d.modified_at, d.files_hash) > 0`);
 }
 
-/** Of the scan whose stage this is. */
-export interface Compared {
-  isComplete: boolean;
-  /** The catalog had no file in these folders: nothing was compared. */
-  knowsNone: boolean;
-}
-
 export interface Changes extends Totals {
   /** When the newest of the files that are gone or changed had been changed before. */
   lostAt: Date | null;
@@ -172,7 +170,7 @@ export async function countChanges(tx: Tx, { isComplete, knowsNone }: Compared):
       from stage_change where kind <> 'gone' or ${isComplete}`;
   const [row] = await tx.execute<{ files: number; bytes: number; newestMs: number | null; lostMs: number | null }>(sql`
     select coalesce(sum(files), 0)::float8 as "files", least(coalesce(sum(bytes), 0), 9007199254740991)::float8 as "bytes",
-      ${msOf("max(newest)")} as "newestMs", ${msOf("max(lost)")} as "lostMs" from (${changes}) c`);
+      ${sql.raw(msOf("max(newest)"))} as "newestMs", ${sql.raw(msOf("max(lost)"))} as "lostMs" from (${changes}) c`);
   const { files = 0, bytes = 0, newestMs, lostMs } = row ?? {};
   return { files, bytes, newestAt: dateOf(newestMs), lostAt: dateOf(lostMs) };
 }

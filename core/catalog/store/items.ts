@@ -4,7 +4,7 @@ import type { Db, Tx } from "../../platform/db.ts";
 import { directory, file, isFileSize, isFileSizeText, server } from "../../schema/index.ts";
 import { literal, readRows, whole } from "./reading.ts";
 import type { DirectoryRow, Totals } from "./rows.ts";
-import { dateOf, directoryColumns } from "./rows.ts";
+import { dateOf, directoryColumns, msOf } from "./rows.ts";
 
 /** Files and bytes at any depth below each of these directories, which may come several times (in several shares). */
 export async function folderTotals(db: Db, some: readonly Folder[]): Promise<Map<number, Totals>> {
@@ -28,12 +28,12 @@ interface RawTotals {
 
 const totals = `count(*)::float8 as files,
   least(coalesce(sum(f.size_bytes), 0), 9007199254740991)::float8 as bytes,
-  (extract(epoch from max(f.modified_at)) * 1000)::float8 as "newestMs"`;
+  ${msOf("max(f.modified_at)")} as "newestMs"`;
 
 /** Its scans keep count: to count a large one takes longer than a search. */
 const totalsOfServer = ({ id, serverId }: Folder) =>
   `select ${whole(id)} as id, files::float8 as files, bytes::float8 as bytes,
-    (extract(epoch from newest_at) * 1000)::float8 as "newestMs" from scan where server_id = ${whole(serverId)}`;
+    ${msOf("newest_at")} as "newestMs" from scan where server_id = ${whole(serverId)}`;
 
 /** The servers are said once more, so that only their partitions are planned for. */
 function totalsBelow(folders: readonly Folder[]): string {

@@ -1,8 +1,8 @@
 // Reading rows of the visible shares, a share at a time: the work grows with what a person sees and not with the catalog.
 
-import { partitions } from "../sample.ts";
 import type { Sight } from "../sight.ts";
 import { isWithin } from "../sight.ts";
+import { partitions } from "./partition.ts";
 import { ids, literal, whole } from "./reading.ts";
 
 export type Table = "file" | "directory";

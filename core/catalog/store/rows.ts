@@ -44,12 +44,12 @@ export interface Totals {
 }
 
 /** A time as a number, for `dateOf`: the driver would give a text. */
-export const msOf = (at: string) => sql.raw(`(extract(epoch from ${at}) * 1000)::float8`);
+export const msOf = (at: string) => `(extract(epoch from ${at}) * 1000)::float8`;
 export const dateOf = (ms: number | null | undefined) => (ms === null || ms === undefined ? null : new Date(ms));
 
 /** The same of row `f` in a statement that is written as text, its folder left out. */
 export const fileText = `f.id, f.server_id as "serverId", f.directory_id as "directoryId", f.name, f.size_bytes as "sizeBytes",
-  (extract(epoch from f.modified_at) * 1000)::float8 as "modifiedMs", (extract(epoch from f.seen_at) * 1000)::float8 as "seenMs"`;
+  ${msOf("f.modified_at")} as "modifiedMs", ${msOf("f.seen_at")} as "seenMs"`;
 
 export interface RawFile {
   id: string;
@@ -65,9 +65,8 @@ export function toFile(
   { id, serverId, directoryId, name, sizeBytes, modifiedMs, seenMs }: RawFile,
   path: string,
 ): FileRow {
-  const modifiedAt = modifiedMs === null ? null : new Date(modifiedMs);
   const numbers = { id: Number(id), serverId, directoryId, sizeBytes: Number(sizeBytes) };
-  return { ...numbers, path, name, modifiedAt, seenAt: new Date(seenMs) };
+  return { ...numbers, path, name, modifiedAt: dateOf(modifiedMs), seenAt: new Date(seenMs) };
 }
 
 export const directoryColumns = {

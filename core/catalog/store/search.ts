@@ -8,7 +8,7 @@ import type { Place, Table } from "./places.ts";
 import { anywhere, inPlaces, pairsOf, placesOf } from "./places.ts";
 import { readRows } from "./reading.ts";
 import type { DirectoryRow, FileRow, RawFile } from "./rows.ts";
-import { fileText, toFile } from "./rows.ts";
+import { dateOf, fileText, msOf, toFile } from "./rows.ts";
 import type { Steps } from "./steps.ts";
 import { stepsOf } from "./steps.ts";
 
@@ -58,7 +58,7 @@ interface Found<R> {
 }
 
 const directoryColumns = `f.id, f.server_id as "serverId", f.parent_id as "parentId", f.path, f.name,
-  (extract(epoch from f.modified_at) * 1000)::float8 as "modifiedMs"`;
+  ${msOf("f.modified_at")} as "modifiedMs"`;
 
 /** Without a word, and of kinds that are everywhere: the files that came last to each place. */
 function findFiles(db: Db, { sight, query, limit }: Wish, plan: Plan): Promise<Found<RawFile>> {
@@ -178,5 +178,5 @@ async function withPaths(db: Db, rows: RawFile[]): Promise<FileRow[]> {
 }
 
 function toDirectory({ modifiedMs, id, serverId, parentId, path, name }: RawDirectory): DirectoryRow {
-  return { id, serverId, parentId, path, name, modifiedAt: modifiedMs === null ? null : new Date(modifiedMs) };
+  return { id, serverId, parentId, path, name, modifiedAt: dateOf(modifiedMs) };
 }

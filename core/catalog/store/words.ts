@@ -5,6 +5,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Db, Tx } from "../../platform/db.ts";
 import type { Known } from "../plan.ts";
 import type { Spread } from "../sample.ts";
+import { partitions } from "./partition.ts";
 import { literal, readTogether, whole } from "./reading.ts";
 
 export interface CommonWord {
@@ -114,7 +115,7 @@ export async function readKnown(db: Db, facts: CatalogFacts, wish: WordsWish): P
 export const spreadOf = (share: number, { filesPerServer, servers }: CatalogFacts): Spread => ({
   share,
   filesPerServer,
-  servers,
+  crowd: 1 + servers / partitions,
 });
 
 function shareOf(some: readonly number[], shares: ReadonlyMap<number, number>): number {
