@@ -64,9 +64,9 @@ export async function moveFiles(tx: Tx, serverId: number): Promise<number> {
     update file set directory_id = p.id, modified_at = m.modified_at, words = m.words
     from stage_moved m join stage_place p on p.no = m.no
     where file.server_id = ${serverId} and file.ctid = m.row`);
-  await tx.execute(sql`
-    delete from stage_change c using stage_moved m
-    where (c.kind = 'gone' and c.id = m.id) or (c.kind = 'new' and c.no = m.no and c.name = m.name)`);
+  // One by one: both in one condition would compare each with all.
+  for (const isIt of [sql`c.kind = 'gone' and c.id = m.id`, sql`c.kind = 'new' and c.no = m.no and c.name = m.name`])
+    await tx.execute(sql`delete from stage_change c using stage_moved m where ${isIt}`);
   return moved.count;
 }
 
