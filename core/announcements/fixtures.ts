@@ -1,4 +1,5 @@
 // Tests only: two people, a group with a room, a server with a few files, and scans that are said to have happened.
+import { sql } from "drizzle-orm";
 import type { FonEvent, Platform, Room } from "#contract";
 import { eventSchema } from "#contract";
 import type { AddedFile, Applied } from "../catalog/index.ts";
@@ -58,9 +59,10 @@ export async function createNewsWorld() {
   /** Makes a file in the catalog, in a folder of its own when it is new, as a scan would. */
   async function made(from: TestServer, path: string): Promise<AddedFile> {
     const [folder, name = ""] = [path.slice(0, path.lastIndexOf("/")), path.split("/").at(-1)];
-    const values = { serverId: from.id, path: folder, name: folder.split("/").at(-1) ?? "" };
+    const values = { serverId: from.id, path: folder, files: 1, bytes: 10 };
     const target = [directory.serverId, directory.path];
-    const [top] = await db.insert(directory).values(values).onConflictDoUpdate({ target, set: values }).returning();
+    const set = { files: sql`${directory.files} + 1`, bytes: sql`${directory.bytes} + 10` };
+    const [top] = await db.insert(directory).values(values).onConflictDoUpdate({ target, set }).returning();
     const directoryId = top?.id ?? 0;
     const [row] = await db.insert(file).values({ serverId: from.id, directoryId, name, sizeBytes: 10 }).returning();
     return { fileId: row?.id ?? 0, directoryId, directoryPath: folder, name, sizeBytes: 10 };

@@ -4,7 +4,7 @@ import type { Db } from "../platform/db.ts";
 import type { Person } from "../platform/handler.ts";
 import { makeRef } from "../platform/refs.ts";
 import type { VisibleShare } from "../shares/index.ts";
-import { insideShare } from "./sight.ts";
+import { folderName, insideShare } from "./sight.ts";
 import { copyKey, folderTotals, ownCopies } from "./store/items.ts";
 import type { DirectoryRow, FileRow } from "./store/rows.ts";
 
@@ -17,7 +17,7 @@ export const refOf = (line: Line) => makeRef(line.kind === "file" ? "f" : "d", l
 
 /** A folder's name as people see it: the share's own folder goes by the share's name. */
 export function folderTitle(row: DirectoryRow, share: VisibleShare): string {
-  return row.path === share.path ? share.name : row.name;
+  return row.path === share.path ? share.name : folderName(row.path);
 }
 
 /** The path above a folder's name, inside the share. */

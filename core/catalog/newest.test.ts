@@ -65,7 +65,7 @@ test("the newest file is found first on whichever of many servers it is", async 
     await world.addShare(dora, id, "", `Box ${String.fromCharCode(97 + box)}`);
     const at = new Date(now - dayMs - box).toISOString();
     await world.db.execute(sql`
-      with folder as (insert into directory (server_id, path, name) values (${id}, '', '') returning id)
+      with folder as (insert into directory (server_id, path) values (${id}, '') returning id)
       insert into file (server_id, directory_id, name, size_bytes, modified_at, seen_at)
       select ${id}, folder.id, 'box ' || ${box}::int || ' file ' || n, ${box} * 1000 + n,
         ${at}::timestamptz - n * interval '1 second', ${at}::timestamptz from folder, generate_series(1, 120) n`);

@@ -7,7 +7,7 @@ import { createMatcher, isOfKind, pathWordsOf } from "./match.ts";
 import type { Query } from "./query.ts";
 import { asksForFiles } from "./query.ts";
 import type { Sight } from "./sight.ts";
-import { insideShare } from "./sight.ts";
+import { folderName, insideShare } from "./sight.ts";
 import { copyKey } from "./store/items.ts";
 import type { DirectoryRow, FileRow } from "./store/rows.ts";
 import type { Candidates } from "./store/search.ts";
@@ -73,7 +73,7 @@ function rankFolders(query: Query, match: Matcher, sight: Sight, rows: Directory
     const share = sight.locate(row.serverId, row.path);
     if (!share || row.path === share.path) return [];
     const above = insideShare(row.path, share).split("/").slice(0, -1).join("/");
-    return rankFolder(query, match, { kind: "folder", row, share }, row.name, pathWordsOf(above, names));
+    return rankFolder(query, match, { kind: "folder", row, share }, folderName(row.path), pathWordsOf(above, names));
   });
 }
 

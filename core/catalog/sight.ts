@@ -13,6 +13,9 @@ export function isWithin(path: string, root: string): boolean {
   return root === "" || path === root || path.startsWith(`${root}/`);
 }
 
+/** Of the folder at this path; "" for the server's share folder. */
+export const folderName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
 /** A path relative to the share; "" for the share's own folder. */
 export function insideShare(path: string, share: VisibleShare): string {
   if (share.path === "") return path;

@@ -51,14 +51,18 @@ export const directory = pgTable(
       .notNull()
       .references(() => server.id, { onDelete: "cascade" }),
     parentId: directoryId(),
-    /** Relative to the server's share folder, "" for that folder itself; no leading or trailing slash. */
+    /** Relative to the server's share folder, "" for that folder itself; no leading or trailing slash. Its end is the name. */
     path: pathText().notNull(),
-    name: text().notNull(),
     /** As its parent's listing told it, only when it stood still: then the same time again means the same files. */
     modifiedAt: at(),
     words: words(),
     /** Of its files as they were listed, where no time says that they are the same; only when the catalog has all of them. */
     filesHash: bigint({ mode: "number" }),
+    /** Of the files that lie in it, not of those below: what a folder holds at any depth is the sum over folders. */
+    bytes: bigint({ mode: "number" }).notNull().default(0),
+    /** When the newest of them was changed; null when there is none, or the server tells no times. */
+    newestAt: at(),
+    files: integer().notNull().default(0),
   },
   (t) => [
     uniqueIndex().on(t.serverId, t.path),

@@ -78,6 +78,11 @@ test("the catalog of an older version keeps its ids, words and announced files",
   ]);
   const scans = await sql`select newest_at as at from scan order by server_id`;
   expect(scans.map((row) => row["at"])).toEqual(["2020-02-03 04:05:06+00", null]);
+  const folders = await sql`select path, files, bytes::float8, newest_at from directory where files > 0 order by id`;
+  expect(folders.map((row) => Object.values(row))).toEqual([
+    ["Music/Été", 2, 5_000_000_008, "2020-02-03 04:05:06+00"],
+    ["", 1, 9, null],
+  ]);
   expect(files[0]?.["modified_at"]).toBe("2020-02-03 04:05:06+00");
   expect(await wordsOf("file", 1)).toEqual(["/ete", "/music", "3", "a", "mp", "mp3"]);
   expect(await wordsOf("file", 3)).toEqual(["/music", "ete", "txt"]);

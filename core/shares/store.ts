@@ -3,7 +3,7 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Policy } from "#contract";
 import type { Db, Tx } from "../platform/db.ts";
-import { directory, file, group, member, person, scan, server, share } from "../schema/index.ts";
+import { directory, group, member, person, scan, server, share } from "../schema/index.ts";
 
 export interface VisibleShare {
   id: number;
@@ -65,14 +65,14 @@ export interface ShareSize {
   bytes: number;
 }
 
-/** By share id; a share without files is left out. */
+/** By share id, counted by folders; a share whose folder the catalog has not met yet is left out. */
 export async function countFiles(db: Db, shareIds: number[]): Promise<Map<number, ShareSize>> {
   if (shareIds.length === 0) return new Map();
   const rows = await db
     .select({
       id: share.id,
-      files: sql<number>`count(*)`.mapWith(Number),
-      bytes: sql<number>`least(coalesce(sum(${file.sizeBytes}), 0), 9007199254740991)`.mapWith(Number),
+      files: sql<number>`sum(${directory.files})`.mapWith(Number),
+      bytes: sql<number>`least(sum(${directory.bytes}), 9007199254740991)`.mapWith(Number),
     })
     .from(share)
     .innerJoin(
@@ -80,7 +80,6 @@ export async function countFiles(db: Db, shareIds: number[]): Promise<Map<number
       sql`${directory.serverId} = ${share.serverId} and (${share.path} = '' or ${directory.path} = ${share.path}
         or starts_with(${directory.path}, ${share.path} || '/'))`,
     )
-    .innerJoin(file, and(eq(file.serverId, share.serverId), eq(file.directoryId, directory.id)))
     .where(inArray(share.id, shareIds))
     .groupBy(share.id);
   return new Map(rows.map(({ id, files, bytes }) => [id, { files, bytes }]));

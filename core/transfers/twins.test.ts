@@ -22,7 +22,7 @@ async function addHolder(owner: Person): Promise<number> {
   hosts += 1;
   const place = { host: `${hosts}`, port: 21, username: "u", password: "p", root: "/", inbox: "/i", version: 1 };
   const id = await world.enrol(owner, place);
-  await world.sql`with d as (insert into directory (server_id, path, name) values (${id}, 'music', 'music') returning id)
+  await world.sql`with d as (insert into directory (server_id, path) values (${id}, 'music') returning id)
     insert into file (server_id, directory_id, name, size_bytes) select ${id}, id, 'a.flac', 10 from d`;
   return id;
 }

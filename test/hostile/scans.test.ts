@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { miscounted } from "../../core/catalog/scan/fixtures.ts";
 import { makeCertificate } from "../../core/ftp/fixtures.ts";
 import { directory, file, group, member, person, scan, server, share } from "../../core/schema/index.ts";
 import { createTestDatabase } from "../database.ts";
@@ -165,6 +166,7 @@ test.each(scanCases.map((one) => [one.id, one] as const))("%s", { timeout: longe
     const files = await found(job.serverId);
     if (one.finds) expect(files).toEqual([...one.finds].sort());
     else expect(files).toEqual(expect.arrayContaining(ordinary));
+    expect(await miscounted(database.db)).toEqual([]);
     expect(answer.sockets).toBe(0);
     await expect.poll(() => evil.connections()).toBe(0);
     expect(stage.wasLedAstray()).toBe(false);

@@ -187,11 +187,10 @@ export async function totalsOf(
   shareId: number,
 ): Promise<{ files: number; bytes: number; folders: number }> {
   const [row] = await db.execute<{ files: number; bytes: number; folders: number }>(sql`
-    select count(f.id)::int as "files", least(coalesce(sum(f.size_bytes), 0), 9007199254740991)::float8 as "bytes",
-      count(distinct f.directory_id)::int as "folders"
+    select coalesce(sum(d.files), 0)::int as "files", least(coalesce(sum(d.bytes), 0), 9007199254740991)::float8 as "bytes",
+      (count(*) filter (where d.files > 0))::int as "folders"
     from share s
     join directory d on d.server_id = s.server_id and (s.path = '' or d.path = s.path or starts_with(d.path, s.path || '/'))
-    left join file f on f.server_id = s.server_id and f.directory_id = d.id
     where s.id = ${shareId}`);
   return row ?? { files: 0, bytes: 0, folders: 0 };
 }

@@ -61,7 +61,7 @@ export async function allNewFolders(db: Db, announcementId: number): Promise<Set
     from ${announced}
     where a.announcement_id = ${announcementId} group by d.id
     having count(*) = (
-      select count(*) from directory b join file g on g.server_id = d.server_id and g.directory_id = b.id
+      select sum(b.files) from directory b
       where b.server_id = d.server_id and (d.path = '' or b.path = d.path or starts_with(b.path, d.path || '/')))`);
   return new Set(rows.map((row) => row.id));
 }

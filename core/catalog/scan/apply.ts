@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Db, Tx } from "../../platform/db.ts";
 import { isWithin } from "../sight.ts";
 import {
-  applyDirectories,
+  addDirectories,
   countKnown,
   countListed,
   countServer,
@@ -13,7 +13,9 @@ import {
   keepWords,
   placeFolders,
   readKnown,
+  recountServer,
   tellsNews,
+  updateDirectories,
 } from "../store/apply.ts";
 import { refusal } from "../store/copy.ts";
 import type { Compared } from "../store/differences.ts";
@@ -22,7 +24,7 @@ import {
   addFiles,
   boundNotes,
   compareFiles,
-  countChanges,
+  countOwn,
   keepGone,
   moveFiles,
   removeGone,
@@ -30,8 +32,6 @@ import {
   updateFiles,
 } from "../store/differences.ts";
 import type { Load } from "../store/load.ts";
-import type { Totals } from "../store/rows.ts";
-import type { ScanRow } from "../store/scans.ts";
 import { endScan, lockScan, sharedFolders } from "../store/scans.ts";
 import type { AddedFile, Applied } from "../types.ts";
 import type { CrawlOutcome } from "./crawl.ts";
@@ -100,7 +100,7 @@ async function applyWithin(tx: Tx, input: ApplyInput): Promise<AppliedScan | und
   }
   const isComplete = verdict.state === "complete";
   const done = await applyDifferences(tx, { serverId, isComplete, knowsNone, at: now, load });
-  const totals = await totalsAfter(tx, row, done, { isFull: input.isFull, isComplete, knowsNone });
+  const totals = await (input.isFull ? recountServer : countServer)(tx, serverId);
   if (load && totals.files !== load.files) throw refusal();
   // What is shared since this scan began was not listed.
   const isSweep = input.isFull && isComplete && isDeepStrictEqual(input.roots, shared);
@@ -123,7 +123,7 @@ async function countRoots(tx: Tx, { serverId, roots }: ApplyInput, shared: strin
     const listed = await countListed(tx, root);
     // More files that are still there never make it half or all of them.
     const isMuchLess = listed.has * 2 < listed.had;
-    const still = isMuchLess ? (await countKnown(tx, serverId, root)) - listed.had : 0;
+    const still = isMuchLess ? Math.max(0, (await countKnown(tx, serverId, root)) - listed.had) : 0;
     counts.push({ had: listed.had + still, has: listed.has + still });
   }
   return counts;
@@ -136,65 +136,40 @@ interface Differing extends Compared {
 }
 
 interface Differences {
+  /** For who hears of new files. */
   added: AddedFile[];
   directories: number;
-  moved: number;
   /** Of files, moved ones included, and folders that were removed. */
   changes: number;
 }
 
 async function applyDifferences(tx: Tx, differing: Differing): Promise<Differences> {
-  const { serverId, isComplete, knowsNone, at, load } = differing;
+  const { serverId, isComplete, knowsNone, load } = differing;
   await keepWords(tx, load);
   if (!load) await boundNotes(tx);
-  const directories = await applyDirectories(tx, serverId);
-  if (load) return await applyLoaded(tx, differing, directories);
-  const isSame = !knowsNone && (await compareFiles(tx)) === 0;
-  const moved = isComplete && !knowsNone && !isSame ? await moveFiles(tx, serverId) : 0;
-  const updated = knowsNone || isSame ? 0 : await updateFiles(tx, serverId);
-  const adding = { serverId, at, knowsNone };
-  const added = !isSame && (await tellsNews(tx, serverId)) ? await addAndTellFiles(tx, adding) : undefined;
-  const count = added?.length ?? (isSame ? 0 : await addFiles(tx, adding));
-  const removed = await settleGone(tx, differing);
-  return { added: added ?? [], directories, moved, changes: moved + updated + count + removed };
-}
-
-/** Files are there already. */
-async function applyLoaded(tx: Tx, differing: Differing, directories: number): Promise<Differences> {
-  const { serverId, at, load } = differing;
-  const added = (await tellsNews(tx, serverId)) ? await tellLoaded(tx, serverId, at) : [];
-  const removed = await settleGone(tx, differing);
-  return { added, directories, moved: 0, changes: (load?.files ?? 0) + removed };
-}
-
-/** @returns how many files and folders were removed */
-async function settleGone(tx: Tx, { serverId, isComplete, knowsNone }: Differing): Promise<number> {
+  const made = await addDirectories(tx, serverId);
+  const { added, changes } = load ? await tellOf(tx, differing, load) : await applyFiles(tx, differing);
   const removed = isComplete ? await removeGone(tx, serverId, knowsNone) : 0;
+  await countOwn(tx, serverId, knowsNone);
+  const updated = await updateDirectories(tx, serverId);
   await keepGone(tx, { isComplete, knowsNone });
-  return removed;
+  return { added, directories: made + updated, changes: changes + removed };
 }
 
-/** Counted anew from time to time, and when it may be another file that is the newest; adding up looks at what changed alone. */
-async function totalsAfter(
-  tx: Tx,
-  { serverId, files, bytes, newestAt }: ScanRow,
-  { moved, changes }: Differences,
-  { isFull, isComplete, knowsNone }: Compared & { isFull: boolean },
-): Promise<Totals> {
-  if (isFull || moved > 0 || bytes === Number.MAX_SAFE_INTEGER) return countServer(tx, serverId);
-  if (changes === 0) return { files, bytes, newestAt };
-  const more = await countChanges(tx, { isComplete, knowsNone });
-  const isNewestLost = more.lostAt && newestAt && more.lostAt >= newestAt;
-  const isNewer = more.newestAt && more.lostAt && more.newestAt >= more.lostAt;
-  if (isNewestLost && !isNewer) return countServer(tx, serverId);
-  return {
-    files: files + more.files,
-    bytes: Math.min(bytes + more.bytes, Number.MAX_SAFE_INTEGER),
-    newestAt: laterOf(newestAt, more.newestAt),
-  };
+type FileDifferences = Omit<Differences, "directories">;
+
+/** All but files that are gone. */
+async function applyFiles(tx: Tx, { serverId, isComplete, knowsNone, at }: Differing): Promise<FileDifferences> {
+  if (!knowsNone && (await compareFiles(tx)) === 0) return { added: [], changes: 0 };
+  const moved = isComplete && !knowsNone ? await moveFiles(tx, serverId) : 0;
+  const updated = knowsNone ? 0 : await updateFiles(tx, serverId);
+  const adding = { serverId, at, knowsNone };
+  const added = (await tellsNews(tx, serverId)) ? await addAndTellFiles(tx, adding) : undefined;
+  const count = added?.length ?? (await addFiles(tx, adding));
+  return { added: added ?? [], changes: moved + updated + count };
 }
 
-function laterOf(one: Date | null, other: Date | null): Date | null {
-  if (one && other) return one > other ? one : other;
-  return one ?? other;
+/** Of files that are there already. */
+async function tellOf(tx: Tx, { serverId, at }: Differing, { files }: Load): Promise<FileDifferences> {
+  return { added: (await tellsNews(tx, serverId)) ? await tellLoaded(tx, serverId, at) : [], changes: files };
 }

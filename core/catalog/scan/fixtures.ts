@@ -32,5 +32,15 @@ export function catalogOf(db: () => Db, serverId: () => number) {
   return { row, paths, versions, wordsOf };
 }
 
+/** Paths of folders whose rows say something else of their files than is there. */
+export async function miscounted(db: Db): Promise<string[]> {
+  const rows = await db.execute<{ path: string }>(sql`
+    select d.path from directory d cross join lateral (
+      select count(*) as files, least(coalesce(sum(size_bytes), 0), 9007199254740991) as bytes, max(modified_at) as newest_at
+      from file where server_id = d.server_id and directory_id = d.id) own
+    where (d.files, d.bytes, d.newest_at) is distinct from (own.files, own.bytes, own.newest_at)`);
+  return rows.map((one) => one.path);
+}
+
 export const many = (folder: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${folder}/file ${i}.txt`);

@@ -2,6 +2,7 @@
 // gives to others on its way through a long one.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Entry, Listing } from "../../ftp/index.ts";
+import type { Totals } from "../store/rows.ts";
 import { hashEntries } from "./hash.ts";
 import type { Ways } from "./strategy.ts";
 
@@ -80,6 +81,18 @@ export async function toListedFolder(
   const isHashed = isSettled && modifiedAt === null && learns === "nothing";
   const filesHash = isHashed ? await hashEntries(files) : null;
   return { path: node.path, root: node.root, modifiedAt, filesHash, isWhole, files };
+}
+
+/** Of its own files, those that are held left out. */
+export function ownTotals({ files }: Pick<ListedFolder, "files">): Totals {
+  const totals: Totals = { files: 0, bytes: 0, newestAt: null };
+  for (const { sizeBytes, modifiedAt, isHeld } of files) {
+    if (isHeld) continue;
+    totals.files += 1;
+    totals.bytes = Math.min(totals.bytes + sizeBytes, Number.MAX_SAFE_INTEGER);
+    if (modifiedAt && (!totals.newestAt || modifiedAt > totals.newestAt)) totals.newestAt = modifiedAt;
+  }
+  return totals;
 }
 
 /** The folders of a listed folder. Only a time that was told to the second can be recognised. */

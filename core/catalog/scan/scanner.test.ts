@@ -9,7 +9,7 @@ import { file, outbox, scan, server, word } from "../../schema/index.ts";
 import type { TestServer, World } from "../fixtures.ts";
 import { createWorld } from "../fixtures.ts";
 import { createScanner } from "../index.ts";
-import { catalogOf, many } from "./fixtures.ts";
+import { catalogOf, many, miscounted } from "./fixtures.ts";
 
 let world: World;
 let anna: Caller;
@@ -29,6 +29,7 @@ beforeEach(async () => {
   box = await world.addServer(anna, { override: ({ verb, argument }) => fault?.(verb, argument) });
 });
 afterEach(async () => {
+  expect(await miscounted(world.db)).toEqual([]);
   await world.db.delete(server).where(eq(server.id, box.id));
   world.applied.length = 0;
 });

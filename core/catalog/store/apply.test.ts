@@ -1,11 +1,12 @@
 // Staged folders against a real catalog, without any server: words and their numbers, races, exactness of times, counts.
 import { eq, sql } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../../../test/database.ts";
 import { openDatabase } from "../../platform/db.ts";
 import { takeLock } from "../../platform/locks.ts";
 import { directory, file, person, scan, server, word } from "../../schema/index.ts";
 import { applyScan } from "../scan/apply.ts";
+import { miscounted } from "../scan/fixtures.ts";
 import type { ListedFile, ListedFolder } from "../scan/folder.ts";
 import { insertScan } from "./scans.ts";
 import { createStage } from "./stage.ts";
@@ -36,6 +37,8 @@ beforeEach(async () => {
   await database.sql`insert into share (group_id, server_id, name, path) values (${groupId}, ${serverId}, ${values.label}, '')`;
   await beginScans();
 });
+
+afterEach(async () => expect(await miscounted(database.db)).toEqual([]));
 
 /** No full sweep is due: nothing else would be applied. */
 async function beginScans(): Promise<void> {
@@ -315,6 +318,29 @@ test("a folder that keeps what may be gone, as not all lines were understood, ha
   const rows = await database.db.select().from(directory).where(eq(directory.serverId, serverId));
   expect(rows.map(({ path }) => path).sort()).toEqual(["", "w", "w/x", "w/x/y"]);
   expect(rows.find(({ path }) => path === "w/x")?.modifiedAt).toBe(null);
+});
+
+test("wrong totals of folders, as an older version leaves them, hide no loss, and a full sweep mends them", async () => {
+  const listed = [folder("", { "1.txt": {} }), folder("a", many("2", 12)), folder("b", { "3.txt": {} })];
+  await scanOf(listed);
+  await database.sql`update directory set (files, bytes, newest_at) = (0, 7, null) where server_id = ${serverId}`;
+  expect(await scanOf([folder("a", {})], { still: ["", "b"] })).toBe("quarantined");
+  await scanOf(listed, { isFull: true });
+  expect(await row()).toMatchObject({ files: 14, bytes: 140, newestAt: settled });
+});
+
+test("files of a folder that was renamed are counted where they are now", async () => {
+  const moved = many("moved", 300);
+  await scanOf([folder("", {}), folder("old", { ...moved, "gone.txt": {} }), folder("other", { "x.txt": {} })]);
+  await scanOf([folder("", {}), folder("new", { ...moved, "added.txt": {} })], { still: ["other"] });
+  const rows = await database.db.select().from(directory).where(eq(directory.serverId, serverId));
+  expect(new Map(rows.map(({ path, files }) => [path, files]))).toEqual(
+    new Map([
+      ["", 0],
+      ["new", 301],
+      ["other", 1],
+    ]),
+  );
 });
 
 describe("the newest file of a server", () => {

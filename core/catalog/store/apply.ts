@@ -1,5 +1,7 @@
 // The staged scan against the catalog: set statements that touch only what differs, and read only what was listed. They
 // run in one transaction on the connection that has the stage (see stage.ts), in the order in which they stand here.
+import { isDeepStrictEqual } from "node:util";
+import type { SQL } from "drizzle-orm";
 import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
 import { shareLock } from "../../platform/locks.ts";
@@ -129,36 +131,69 @@ export async function countListed(tx: Tx, root: string): Promise<RootCount> {
 /** The catalog's files below it, in folders that stand still as well. */
 export async function countKnown(tx: Tx, serverId: number, root: string): Promise<number> {
   const [row] = await tx.execute<{ count: number }>(sql`
-    select count(*)::float8 as count from directory d
-    join file f on f.server_id = ${serverId} and f.directory_id = d.id
+    select coalesce(sum(d.files), 0)::float8 as count from directory d
     where d.server_id = ${serverId} and ${isBelow("d.path", root)}`);
   return row?.count ?? 0;
 }
 
-/** New folders, and those whose time, files, words or parent changed. @returns how many */
-export async function applyDirectories(tx: Tx, serverId: number): Promise<number> {
-  // The folder above one that was listed may stand still itself, and is then not in the stage.
-  const parentId = sql`coalesce(up.id, still.id)`;
-  const placed = sql`
-    stage_place p join stage_directory s on s.no = p.no left join stage_place up on up.path = p.parent
-    left join directory still on up.no is null and still.server_id = ${serverId} and still.path = p.parent`;
+/** The folder above one that was listed may stand still itself, and is then not in the stage. */
+const parentId = sql`coalesce(up.id, still.id)`;
+const placed = (serverId: number) => sql`
+  stage_place p join stage_directory s on s.no = p.no left join stage_place up on up.path = p.parent
+  left join directory still on up.no is null and still.server_id = ${serverId} and still.path = p.parent`;
+
+/** Folders that the catalog did not have. @returns how many */
+export async function addDirectories(tx: Tx, serverId: number): Promise<number> {
   const added = await tx.execute(sql`
-    insert into directory (id, server_id, parent_id, path, name, modified_at, files_hash, words) overriding system value
-    select p.id, ${serverId}::integer, ${parentId}, s.path, s.name, s.modified_at, s.files_hash, s.words
-    from ${placed} where p.is_new order by p.no`);
-  const updated = await tx.execute(sql`
-    update directory d set parent_id = ${parentId}, modified_at = s.modified_at, files_hash = s.files_hash, words = s.words
-    from ${placed} where d.id = p.id and not p.is_new
-      and (d.parent_id, d.modified_at, d.files_hash, d.words)
-        is distinct from (${parentId}, s.modified_at, s.files_hash, s.words)`);
-  return added.count + updated.count;
+    insert into directory (id, server_id, parent_id, path, modified_at, files_hash, words, files, bytes, newest_at)
+      overriding system value
+    select p.id, ${serverId}::integer, ${parentId}, s.path, s.modified_at, s.files_hash, s.words, s.files, s.bytes,
+      s.newest_at
+    from ${placed(serverId)} where p.is_new order by p.no`);
+  return added.count;
 }
 
-export async function countServer(tx: Tx, serverId: number): Promise<Totals> {
+/**
+ * Known folders whose time, words or parent changed, and any whose files did, once those are as they were listed: then their
+ * totals are in `stage_total` (see countOwn). @returns how many
+ */
+export async function updateDirectories(tx: Tx, serverId: number): Promise<number> {
+  const columns = ["parent_id", "modified_at", "files_hash", "words", "files", "bytes", "newest_at"];
+  const known = sql.raw(columns.map((column) => `d.${column}`).join(", "));
+  const listed = sql`${parentId}, s.modified_at, s.files_hash, s.words, coalesce(t.files, d.files), coalesce(t.bytes, d.bytes),
+    case when t.id is null then d.newest_at else t.newest_at end`;
+  const updated = await tx.execute(sql`
+    update directory d set (${sql.raw(columns.join(", "))}) = (${listed})
+    from ${placed(serverId)} left join stage_total t on t.id = p.id
+    where d.id = p.id and (not p.is_new or t.id is not null) and (${known}) is distinct from (${listed})`);
+  return updated.count;
+}
+
+/** All of its files: the sum over its folders. */
+export function countServer(tx: Tx, serverId: number): Promise<Totals> {
+  return totalsFrom(tx, sql`select files, bytes, newest_at from directory where server_id = ${serverId}`);
+}
+
+/**
+ * The same by the files themselves. Folders that say something else are counted anew: a core of an older version, which knows of
+ * no such totals, may have written them.
+ */
+export async function recountServer(tx: Tx, serverId: number): Promise<Totals> {
+  const own = sql`select 1 as files, size_bytes as bytes, modified_at as newest_at from file where server_id = ${serverId}`;
+  const counted = await totalsFrom(tx, own);
+  if (isDeepStrictEqual(counted, await countServer(tx, serverId))) return counted;
+  await tx.execute(sql`
+    update directory d set (files, bytes, newest_at) = (
+      select count(*), least(coalesce(sum(bytes), 0), 9007199254740991), max(newest_at)
+      from (${own} and directory_id = d.id) own)
+    where server_id = ${serverId}`);
+  return counted;
+}
+
+async function totalsFrom(tx: Tx, rows: SQL): Promise<Totals> {
   const [row] = await tx.execute<{ files: number; bytes: number; newestMs: number | null }>(sql`
-    select count(*)::float8 as "files", least(coalesce(sum(size_bytes), 0), 9007199254740991)::float8 as "bytes",
-      ${sql.raw(msOf("max(modified_at)"))} as "newestMs"
-    from file where server_id = ${serverId}`);
+    select coalesce(sum(files), 0)::float8 as "files", least(coalesce(sum(bytes), 0), 9007199254740991)::float8 as "bytes",
+      ${sql.raw(msOf("max(newest_at)"))} as "newestMs" from (${rows}) counted`);
   return { files: row?.files ?? 0, bytes: row?.bytes ?? 0, newestAt: dateOf(row?.newestMs) };
 }
 

@@ -82,7 +82,7 @@ async function readChildren(
 ): Promise<Child[]> {
   const way = isDescending ? sql`desc` : sql`asc`;
   const content = sql`
-    select 0 as rank, lower(unaccent(name)) collate "C" as sort, id from directory where parent_id = ${parentId}
+    select 0 as rank, lower(unaccent(split_part(path, '/', -1))) collate "C" as sort, id from directory where parent_id = ${parentId}
     union all
     select 1, lower(unaccent(name)) collate "C", id from file where directory_id = ${parentId}`;
   const rows = await db.execute<{ rank: number; id: string }>(sql`

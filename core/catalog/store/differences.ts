@@ -3,8 +3,7 @@
 import { sql } from "drizzle-orm";
 import type { Tx } from "../../platform/db.ts";
 import type { AddedFile } from "../types.ts";
-import type { Totals } from "./rows.ts";
-import { dateOf, msOf } from "./rows.ts";
+import { partitionOf } from "./partition.ts";
 
 /** Of the scan whose stage this is. */
 export interface Compared {
@@ -35,8 +34,7 @@ export async function compareFiles(tx: Tx): Promise<number> {
   const changed = await tx.execute(sql`
     create temporary table stage_change on commit drop as
     select case when k.id is null then 'new' when f.no is null then 'gone' else 'changed' end as kind, k.row, k.id, f.no,
-      k.directory_id, coalesce(f.name, k.name) as name, k.size_bytes as old_size_bytes,
-      k.modified_at as old_modified_at, f.within_ms, f.words,
+      k.directory_id, coalesce(f.name, k.name) as name, f.within_ms, f.words,
       coalesce(f.size_bytes, k.size_bytes) as size_bytes,
       case when f.no is null then k.modified_at else ${time} end as modified_at
     from stage_known k full join stage_file f on f.no = k.no and f.name = k.name
@@ -66,7 +64,7 @@ export async function moveFiles(tx: Tx, serverId: number): Promise<number> {
     where file.server_id = ${serverId} and file.ctid = m.row`);
   // One by one: both in one condition would compare each with all.
   for (const isIt of [sql`c.kind = 'gone' and c.id = m.id`, sql`c.kind = 'new' and c.no = m.no and c.name = m.name`])
-    await tx.execute(sql`delete from stage_change c using stage_moved m where ${isIt}`);
+    await tx.execute(sql`update stage_change c set kind = 'moved' from stage_moved m where ${isIt}`);
   return moved.count;
 }
 
@@ -154,23 +152,23 @@ export async function keepGone(tx: Tx, { isComplete, knowsNone }: Compared): Pro
       and num_nonnulls(d.modified_at, d.files_hash) > 0`);
 }
 
-export interface Changes extends Totals {
-  /** When the newest of the files that are gone or changed had been changed before. */
-  lostAt: Date | null;
-}
-
-/** How many more files and bytes the server has after its changes were applied, and the newest file that came or changed. */
-export async function countChanges(tx: Tx, { isComplete, knowsNone }: Compared): Promise<Changes> {
-  const changes = knowsNone
-    ? sql`select 1 as files, size_bytes as bytes, modified_at as newest, null::timestamptz as lost
-        from stage_file where not held`
-    : sql`select case kind when 'new' then 1 when 'gone' then -1 else 0 end as files,
-        case kind when 'new' then size_bytes when 'gone' then -size_bytes else size_bytes - old_size_bytes end as bytes,
-        case when kind <> 'gone' then modified_at end as newest, old_modified_at as lost
-      from stage_change where kind <> 'gone' or ${isComplete}`;
-  const [row] = await tx.execute<{ files: number; bytes: number; newestMs: number | null; lostMs: number | null }>(sql`
-    select coalesce(sum(files), 0)::float8 as "files", least(coalesce(sum(bytes), 0), 9007199254740991)::float8 as "bytes",
-      ${sql.raw(msOf("max(newest)"))} as "newestMs", ${sql.raw(msOf("max(lost)"))} as "lostMs" from (${changes}) c`);
-  const { files = 0, bytes = 0, newestMs, lostMs } = row ?? {};
-  return { files, bytes, newestAt: dateOf(newestMs), lostAt: dateOf(lostMs) };
+/**
+ * What lies in each folder that may hold something else than its row says, as `stage_total`: where nothing was known it is what
+ * was listed, else folders with differing files are counted, each from the partition by its index (see readKnown). New ones
+ * have what was listed, unless files moved there.
+ */
+export async function countOwn(tx: Tx, serverId: number, knowsNone: boolean): Promise<void> {
+  const partition = sql.identifier(await partitionOf(tx, serverId));
+  const counted = knowsNone
+    ? sql`select p.id, s.files, s.bytes, s.newest_at
+        from stage_place p join stage_directory s on s.no = p.no where not p.is_new`
+    : sql`select t.id, f.*
+        from (select distinct coalesce(c.directory_id, p.id) as id
+          from stage_change c left join stage_place p on p.no = c.no
+          where c.directory_id is not null or not p.is_new or c.kind = 'moved') t
+        cross join lateral (
+          select count(*)::integer as files, least(coalesce(sum(size_bytes), 0), 9007199254740991)::bigint as bytes,
+            max(modified_at) as newest_at
+          from ${partition} where directory_id = t.id) f`;
+  await tx.execute(sql`create temporary table stage_total on commit drop as ${counted}`);
 }

@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Piece } from "../pieces.ts";
 import type { ListedFile, ListedFolder } from "../scan/folder.ts";
+import { ownTotals } from "../scan/folder.ts";
 import type { Rows } from "./copy.ts";
 import type { RowWriter } from "./copy-rows.ts";
 import { createRowWriter } from "./copy-rows.ts";
@@ -38,7 +39,10 @@ export interface FileTarget {
 }
 
 const wordColumns = ["id", "word"];
-const folderColumns = ["no", "path", "parent", "name", "modified_at", "files_hash", "words", "whole"];
+const folderColumns = [
+  ...["no", "path", "parent", "modified_at", "files_hash", "words", "whole"],
+  ...["files", "bytes", "newest_at"],
+];
 /** Folders or words, before they are written. */
 const enoughBytes = 512 * 1024;
 
@@ -53,15 +57,18 @@ export function createEncoder(target: FileTarget) {
       waiting.inherited = numbers.negated([...own, ...above]);
       const { path, root } = folder;
       const cut = path.lastIndexOf("/");
-      folderRows.begin(8);
+      folderRows.begin(folderColumns.length);
       folderRows.int4(no);
       folderRows.text(path);
       folderRows.text(path === root ? null : path.slice(0, Math.max(cut, 0)));
-      folderRows.text(path.slice(cut + 1));
       folderRows.time(folder.modifiedAt);
       folderRows.int8(folder.filesHash);
       folderRows.int4s(numbers.list, numbers.collect(own, numbers.negated(above)));
       folderRows.bool(folder.isWhole);
+      const { files, bytes, newestAt } = ownTotals(folder);
+      folderRows.int4(files);
+      folderRows.int8(bytes);
+      folderRows.time(newestAt);
     }
   }
 

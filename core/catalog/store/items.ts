@@ -26,25 +26,21 @@ interface RawTotals {
   newestMs: number | null;
 }
 
-const totals = `count(*)::float8 as files,
-  least(coalesce(sum(f.size_bytes), 0), 9007199254740991)::float8 as bytes,
-  ${msOf("max(f.modified_at)")} as "newestMs"`;
+const totals = `sum(d.files)::float8 as files, least(sum(d.bytes), 9007199254740991)::float8 as bytes,
+  ${msOf("max(d.newest_at)")} as "newestMs"`;
 
 /** Its scans keep count: to count a large one takes longer than a search. */
 const totalsOfServer = ({ id, serverId }: Folder) =>
   `select ${whole(id)} as id, files::float8 as files, bytes::float8 as bytes,
     ${msOf("newest_at")} as "newestMs" from scan where server_id = ${whole(serverId)}`;
 
-/** The servers are said once more, so that only their partitions are planned for. */
 function totalsBelow(folders: readonly Folder[]): string {
   const asked = folders.map(
     ({ id, serverId, path }) => `(${whole(id)}, ${whole(serverId)}, ${literal(path)} collate "C")`,
   );
-  const servers = new Set(folders.map(({ serverId }) => whole(serverId)));
   return `select at.id, ${totals} from (values ${asked.join(", ")}) at(id, server_id, path)
     join directory d on d.server_id = at.server_id and d.path >= at.path and d.path < at.path || '0'
       and (d.path = at.path or starts_with(d.path, at.path || '/'))
-    join file f on f.directory_id = d.id and f.server_id = at.server_id and f.server_id in (${[...servers].join(", ")})
     group by at.id`;
 }
 

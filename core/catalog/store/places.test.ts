@@ -33,7 +33,8 @@ afterAll(() => world.close());
 async function namesBoth(sight: Sight, table: Table, word: string, hidesRoots = false) {
   const [known] = await readRows<{ id: number }>(world.db, `select id from word where word = '${word}'`);
   const conditions = [`f.words && ${ids([known?.id ?? 0])}`];
-  const reading = { columns: "f.id, f.name", conditions, hidesRoots, limit: 100 };
+  const name = table === "file" ? "f.name" : "split_part(f.path, '/', -1) as name";
+  const reading = { columns: `f.id, ${name}`, conditions, hidesRoots, limit: 100 };
   const namesOf = async (statement: string) => {
     const rows = await readRows<{ id: string; name: string }>(world.db, statement);
     return [...new Map(rows.map(({ id, name }) => [id, name])).values()].sort();

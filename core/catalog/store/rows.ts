@@ -20,7 +20,6 @@ export interface DirectoryRow {
   serverId: number;
   parentId: number | null;
   path: string;
-  name: string;
   modifiedAt: Date | null;
 }
 
@@ -35,7 +34,7 @@ export const fileColumns = {
   seenAt: file.seenAt,
 };
 
-/** What lies in a folder or on a server, at any depth. */
+/** Of files: of all that lie in a folder at any depth, of those directly in it, or of all on a server. */
 export interface Totals {
   files: number;
   bytes: number;
@@ -74,7 +73,6 @@ export const directoryColumns = {
   serverId: directory.serverId,
   parentId: directory.parentId,
   path: directory.path,
-  name: directory.name,
   modifiedAt: directory.modifiedAt,
 };
 

@@ -60,7 +60,7 @@ export async function insertScan(db: Any, serverId: number, intervalMs: number, 
 /** Rows of the shared folders themselves, so that they can be referred to before they are read. */
 export async function insertSharedDirectories(db: Any, folders: SharedFolder[]): Promise<void> {
   if (folders.length === 0) return;
-  const rows = folders.map(({ serverId, path }) => ({ serverId, path, name: path.slice(path.lastIndexOf("/") + 1) }));
+  const rows = folders.map(({ serverId, path }) => ({ serverId, path }));
   await db.insert(directory).values(rows).onConflictDoNothing();
 }
 

@@ -48,7 +48,6 @@ interface RawDirectory {
   serverId: number;
   parentId: number | null;
   path: string;
-  name: string;
   modifiedMs: number | null;
 }
 
@@ -57,7 +56,7 @@ interface Found<R> {
   isCut: boolean;
 }
 
-const directoryColumns = `f.id, f.server_id as "serverId", f.parent_id as "parentId", f.path, f.name,
+const directoryColumns = `f.id, f.server_id as "serverId", f.parent_id as "parentId", f.path,
   ${msOf("f.modified_at")} as "modifiedMs"`;
 
 /** Without a word, and of kinds that are everywhere: the files that came last to each place. */
@@ -177,6 +176,6 @@ async function withPaths(db: Db, rows: RawFile[]): Promise<FileRow[]> {
   });
 }
 
-function toDirectory({ modifiedMs, id, serverId, parentId, path, name }: RawDirectory): DirectoryRow {
-  return { id, serverId, parentId, path, name, modifiedAt: dateOf(modifiedMs) };
+function toDirectory({ modifiedMs, id, serverId, parentId, path }: RawDirectory): DirectoryRow {
+  return { id, serverId, parentId, path, modifiedAt: dateOf(modifiedMs) };
 }

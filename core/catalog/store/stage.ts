@@ -154,8 +154,9 @@ function piecesIn(folders: readonly WaitingFolder[], files: readonly WaitingFile
 /** Numbers of folders join them to their files. */
 async function makeTables(sql: Database["sql"]): Promise<void> {
   await sql`create temporary table stage_directory (
-    no integer not null, path text collate "C" not null, parent text collate "C", name text not null,
-    modified_at timestamptz, files_hash bigint, words integer[] not null, whole boolean not null)`;
+    no integer not null, path text collate "C" not null, parent text collate "C",
+    modified_at timestamptz, files_hash bigint, words integer[] not null, whole boolean not null,
+    files integer not null, bytes bigint not null, newest_at timestamptz)`;
   await sql`create temporary table stage_file (
     no integer not null, size_bytes bigint not null, modified_at timestamptz, within_ms integer not null,
     held boolean not null, name text not null, words integer[] not null)`;

@@ -44,7 +44,7 @@ export async function loadCatalog({ sql }: Database, size: CatalogSize, tell: (l
   for (const one of indexes) await sql.unsafe(one.definition);
   await sql.unsafe("reset maintenance_work_mem");
   await sql`insert into scan (server_id, due_at, interval_ms, state, files, bytes, newest_at)
-    select server_id, now(), 60000, 'complete', count(*), sum(size_bytes), max(modified_at) from file group by server_id`;
+    select server_id, now(), 60000, 'complete', sum(files), sum(bytes), max(newest_at) from directory group by server_id`;
   lap(`${indexes.length} indexes made`);
   // Also the statistics of the whole of `file`, which nothing else makes of a partitioned table.
   for (const table of ["file", "directory", "word"]) await sql.unsafe(`vacuum (analyze) ${table}`);
@@ -90,7 +90,11 @@ async function copyServers(sql: postgres.Sql, size: CatalogSize): Promise<Iterab
   const next = { directory: 1, file: 1 };
   for (let server = 1; server <= size.servers; server++) {
     const lines = linesOf(server, makeServer(server, filesOf(size, server)), next, numberOf);
-    await copy(sql, "directory (id, server_id, parent_id, path, name, files_hash, words)", lines.directories);
+    await copy(
+      sql,
+      "directory (id, server_id, parent_id, path, files_hash, words, files, bytes, newest_at)",
+      lines.directories,
+    );
     await copy(sql, "file (id, server_id, directory_id, name, size_bytes, modified_at, seen_at, words)", lines.files);
   }
   await sql`select setval(pg_get_serial_sequence('directory', 'id'), ${next.directory})`;
@@ -103,6 +107,10 @@ interface Placed {
   /** Numbers of its words and of those above, negated. */
   inherited: number[];
   names: Set<string>;
+  /** Of its row, but for its totals. */
+  fields: string;
+  bytes: number;
+  newestMs: number;
 }
 
 function linesOf(
@@ -122,23 +130,26 @@ function linesOf(
     const above = path === "" ? undefined : placeOf(path.slice(0, Math.max(cut, 0)));
     const own = path === "" ? [] : indexWords(path.slice(cut + 1)).map(numberOf);
     const inherited = [...new Set([...(above?.inherited ?? []), ...own.map((word) => -word)])];
-    const made = { id: next.directory++, inherited, names: new Set<string>() };
+    const id = next.directory++;
     const words = [...own, ...(above?.inherited ?? [])].join(",");
-    const name = path.slice(cut + 1);
     // A hash or a time: one of them takes its room in each row.
-    const [parent, hash] = [above?.id ?? "\\N", made.id * 1_000_003];
-    lines.directories.push(`${made.id}\t${server}\t${parent}\t${path}\t${name}\t${hash}\t{${words}}\n`);
+    const [parent, hash] = [above?.id ?? "\\N", id * 1_000_003];
+    const fields = `${id}\t${server}\t${parent}\t${path}\t${hash}\t{${words}}`;
+    const made = { id, inherited, names: new Set<string>(), fields, bytes: 0, newestMs: 0 };
     places.set(path, made);
     return made;
   };
   for (const { path, files } of folders) {
-    const { id, inherited, names } = placeOf(path);
+    const place = placeOf(path);
+    const { id, inherited, names } = place;
     const folderWords = inherited.join(",");
     const cameAt = random() < 0.1 ? new Date(now - Math.floor(random() * 30 * dayMs)).toISOString() : seenAt;
     for (const file of files) {
       // The maker may come to the same folder twice.
       const name = names.has(file.name) ? `${next.file} ${file.name}` : file.name;
       names.add(name);
+      place.bytes += file.sizeBytes;
+      place.newestMs = Math.max(place.newestMs, file.modifiedAt.getTime());
       const own = indexWords(name).map(numberOf).join(",");
       const words = folderWords === "" ? own : `${own},${folderWords}`;
       const time = file.modifiedAt.toISOString();
@@ -146,6 +157,10 @@ function linesOf(
         `${next.file++}\t${server}\t${id}\t${name}\t${file.sizeBytes}\t${time}\t${cameAt}\t{${words}}\n`,
       );
     }
+  }
+  for (const { fields, names, bytes, newestMs } of places.values()) {
+    const newest = names.size > 0 ? new Date(newestMs).toISOString() : "\\N";
+    lines.directories.push(`${fields}\t${names.size}\t${bytes}\t${newest}\n`);
   }
   return lines;
 }
