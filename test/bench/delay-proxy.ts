@@ -117,15 +117,18 @@ function createLine(from: Socket, delayMs: number): Line {
     if (bytes > windowBytes) from.pause();
     deliver();
   };
-  const deliver = () => {
-    clearTimeout(timer);
+  const onDue = () => {
     timer = undefined;
-    while (to && !isFull && !to.destroyed) {
+    deliver();
+  };
+  const deliver = () => {
+    // While the first one waits, so do all others.
+    while (!timer && to && !isFull && !to.destroyed) {
       const next = underWay[0];
       if (!next) return;
       const waitMs = next.dueMs - performance.now();
       if (waitMs > 0) {
-        timer = setTimeout(deliver, Math.ceil(waitMs));
+        timer = setTimeout(onDue, Math.ceil(waitMs));
         return;
       }
       underWay.shift();
