@@ -94,11 +94,18 @@ test("many beginnings are read in parts when nothing else finds few, else in the
   expect(beside).toMatchObject({ groups: [[7]], branches: [], filters: [many] });
 });
 
-test("a single word that is in very many names is looked for in a sample first, and nothing else is", () => {
+test("a single word that is in very many names is looked for in a sample first", () => {
   expect(plan("night", "one")?.sample).toBeGreaterThan(0);
   expect(planOf(unfinished("ni"), { inOwnName: "one", withKinds: true }, knownWith([2, 3]))?.sample).toBeGreaterThan(0);
-  for (const text of ["owl", "the night", "night live", "night kind:audio"])
-    expect(plan(text, "one")?.sample).toBeUndefined();
-  const large = { ...asked("night"), minBytes: 1 };
-  expect(planOf(large, { inOwnName: "one", withKinds: true }, knownWith())?.sample).toBeUndefined();
+});
+
+test("where more is asked it is found out first whether much of it meets, unless one of it is rare", () => {
+  const large = planOf({ ...asked("night"), minBytes: 1 }, { inOwnName: "one", withKinds: true }, knownWith());
+  const others = ["the night", "night -the"].map((text) => plan(text, "one"));
+  for (const one of [large, ...others]) {
+    expect(one?.sample).toBeUndefined();
+    expect(one?.meeting?.spread.share).toBe(0.5);
+  }
+  for (const text of ["owl", "night live", "night kind:audio"])
+    expect(plan(text, "one")).toMatchObject({ sample: undefined, meeting: undefined });
 });

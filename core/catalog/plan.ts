@@ -4,8 +4,8 @@ import { extensionsOf } from "./kinds.ts";
 import { listed } from "./page.ts";
 import type { Query, Wanted } from "./query.ts";
 import { hasFileFilter } from "./query.ts";
-import type { Spread } from "./sample.ts";
-import { samplePercent } from "./sample.ts";
+import type { Meeting, Spread } from "./sample.ts";
+import { meetingOf, samplePercent } from "./sample.ts";
 import { partsOf } from "./words.ts";
 
 /** What the vocabulary says of the words of one query. */
@@ -40,6 +40,8 @@ export interface Plan {
   isRare: boolean;
   /** Per cent of the pages of files that are looked at before the index is asked; undefined: none. */
   sample: number | undefined;
+  /** The same is to be found out first: several things are asked, each of them common. */
+  meeting: Meeting | undefined;
   /** Some words that begin like the unfinished one are left out. */
   isCut: boolean;
 }
@@ -80,15 +82,26 @@ export function planOf(query: Query, options: PlanOptions, known: Known): Plan |
   const own = options.inOwnName === "one" && !isOwn ? wanted.flatMap(ownOf) : [];
   if (own.length > 0 && own.length <= commonChunk) needed.push(own.splice(0));
   const arranged = arrange(needed, own, known);
-  const sample = hasFileFilter(query) ? undefined : sampleOf(arranged, known);
-  return { ...arranged, sample, excluded: idsOf(query.excluded, known), isCut };
+  const excluded = idsOf(query.excluded, known);
+  return { ...arranged, ...sampleOf(arranged, known, hasFileFilter(query) || excluded.length > 0), excluded, isCut };
 }
 
-/** Of a single common word, or of those that are read first of many. How often several meet in one name nobody knows. */
-function sampleOf({ groups, branches, filters }: Arranged, known: Known): number | undefined {
-  const [group, ...others] = [...groups, ...(branches[0] ?? []), ...filters];
-  if (!group || others.length > 0) return undefined;
-  return samplePercent(known.spreadOf(group), Math.ceil(listed / known.places));
+/**
+ * Of a common word, or of those that are read first of many: alone, or with others or more that is asked of a file. A row is
+ * soon compared with few numbers, and not with a long list of them.
+ */
+function sampleOf(
+  { groups, branches, filters }: Arranged,
+  known: Known,
+  asksMore: boolean,
+): Pick<Plan, "sample" | "meeting"> {
+  const all = [...groups, ...(branches[0] ?? []), ...filters];
+  if (all.every((group) => group.length > commonChunk)) return { sample: undefined, meeting: undefined };
+  const [spread, ...others] = all.map(known.spreadOf);
+  const rows = Math.ceil(listed / known.places);
+  if (!spread || asksMore || others.length > 0)
+    return { sample: undefined, meeting: meetingOf(all.map(known.spreadOf), rows) };
+  return { sample: samplePercent(spread, rows), meeting: undefined };
 }
 
 interface Forms {
@@ -118,7 +131,7 @@ function groupsOf({ whole, longer, parts }: Forms, inOwnName: boolean): number[]
 
 const ownOf = ({ whole, longer, parts }: Forms) => [...whole, ...longer, ...parts.flat()];
 
-type Arranged = Omit<Plan, "excluded" | "isCut" | "sample">;
+type Arranged = Omit<Plan, "excluded" | "isCut" | "sample" | "meeting">;
 
 /** Where one group finds few rows the others are filters; else long groups are read a part at a time. */
 function arrange(needed: number[][], own: number[], known: Known): Arranged {

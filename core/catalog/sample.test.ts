@@ -1,6 +1,7 @@
 // For which words a sample of the table is worth its while.
-import { expect, test } from "vitest";
-import { samplePercent } from "./sample.ts";
+import { describe, expect, test } from "vitest";
+import type { Spread } from "./sample.ts";
+import { meetingOf, percentOfMeeting, probePercent, samplePercent } from "./sample.ts";
 
 const large = { filesPerServer: 250_000, crowd: 2.25 };
 
@@ -29,4 +30,35 @@ test("the more common and the fewer are wanted, the less is looked at", () => {
   ].map(([share = 0, rows = 0]) => samplePercent({ share, ...large }, rows) ?? 100);
   expect(percents).toEqual(percents.toSorted((a, b) => b - a));
   expect(new Set(percents).size).toBe(3);
+});
+
+describe("several things in one file", () => {
+  const [rare, common, other] = [0.01, 0.05, 0.15].map((share) => ({ share, ...large }));
+
+  test("are looked for in a sample when the rarest of them could be, and meet in some of the files looked at", () => {
+    const meeting = meetingOf([other, common] as Spread[], 42);
+    expect(meeting).toMatchObject({ spread: common });
+    if (!meeting) return;
+    const [often, sometimes] = [80, 60].map((found) => percentOfMeeting(meeting, found, 42) ?? 0);
+    expect(often).toBeGreaterThan(samplePercent(common as Spread, 42) ?? 100);
+    expect(sometimes).toBeGreaterThan(often ?? 100);
+    expect([1, 0].map((found) => percentOfMeeting(meeting, found, 42))).toEqual([undefined, undefined]);
+  });
+
+  test("are looked for by the index when one of them is rare, or nothing is asked", () => {
+    expect(meetingOf([other, rare] as Spread[], 42)).toBeUndefined();
+    expect(meetingOf([], 42)).toBeUndefined();
+  });
+
+  test("are looked for in no more than all pages, however many things they are", () => {
+    const everywhere = Array.from({ length: 9 }, () => ({ share: 1, filesPerServer: 100, crowd: 1 }));
+    const meeting = meetingOf(everywhere, 42);
+    expect(meeting && [probePercent(meeting, 2), percentOfMeeting(meeting, 2_000, 70)]).toEqual([100, 100]);
+  });
+
+  test("the more servers are seen, the less is looked at in each before", () => {
+    const meeting = meetingOf([other, common] as Spread[], 42);
+    expect(meeting && probePercent(meeting, 20)).toBeCloseTo(0.04);
+    expect(meeting && probePercent(meeting, 80)).toBeCloseTo(0.01);
+  });
 });

@@ -15,13 +15,48 @@ export interface Spread {
 const spare = 4;
 /** To look at a row takes so many times longer than the index takes to give one. */
 const rowCost = 3;
+/** To pass over one of the server's files that the index leaves out takes so much of the time of one that it gives. */
+const passedCost = 0.09;
 
 /**
  * @param rows that are wanted of each server
+ * @param indexed the share of all files that the index would give
  * @returns per cent of the pages; undefined: by the index
  */
-export function samplePercent({ share, filesPerServer, crowd }: Spread, rows: number): number | undefined {
+export function samplePercent(
+  { share, filesPerServer, crowd }: Spread,
+  rows: number,
+  indexed = share,
+): number | undefined {
   const looked = (rows * spare) / share;
-  const isSooner = looked * rowCost * crowd < share * filesPerServer;
-  return isSooner ? (100 * looked) / filesPerServer : undefined;
+  const isSooner = looked * rowCost * crowd < (indexed + passedCost) * filesPerServer;
+  return isSooner ? Math.min(100, (100 * looked) / filesPerServer) : undefined;
+}
+
+/** Several things that are asked of a file, each of them common. How often they meet in one nobody knows. */
+export interface Meeting {
+  /** Of the rarest: they meet in no more. */
+  spread: Spread;
+  /** The shares of all of them together: the index gives each. */
+  indexed: number;
+}
+
+/** @returns undefined where a sample is not sooner however often they meet */
+export function meetingOf(spreads: readonly Spread[], rows: number): Meeting | undefined {
+  const [spread] = spreads.toSorted((a, b) => a.share - b.share);
+  if (!spread) return undefined;
+  const indexed = spreads.reduce((sum, { share }) => sum + share, 0);
+  return samplePercent(spread, rows, indexed) === undefined ? undefined : { spread, indexed };
+}
+
+/** Files that are looked at, of all servers, to learn how often things meet: few beside what the index would give. */
+const probed = 2_000;
+
+/** @returns per cent of the pages of so many servers */
+export const probePercent = ({ spread: { filesPerServer } }: Meeting, servers: number) =>
+  Math.min(100, (100 * probed) / (servers * filesPerServer));
+
+/** @param found files among those looked at in which all of it met. @param rows as for `samplePercent`, which says the same */
+export function percentOfMeeting({ spread, indexed }: Meeting, found: number, rows: number): number | undefined {
+  return samplePercent({ ...spread, share: found / probed }, rows, indexed);
 }

@@ -1,6 +1,6 @@
 // Candidates by a sample of the table: the same files are found with one as without, however much of the table it is.
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { World } from "../fixtures.ts";
 import { createWorld } from "../fixtures.ts";
 import { parse } from "../parse.ts";
@@ -45,7 +45,7 @@ async function candidates(sample: number | undefined, limit: number, is: Partial
   const query = parse("owl", new Date());
   if ("invalid" in query) throw new Error(query.invalid);
   const arranged = { groups: [[owl]], branches: [], rareFrom: 0, filters: [], findsFew: false, isRare: false };
-  const files: Plan = { ...arranged, excluded: [], isCut: false, sample, ...is };
+  const files: Plan = { ...arranged, excluded: [], isCut: false, sample, meeting: undefined, ...is };
   const found = await findCandidates(world.db, { sight, query, files, directories: undefined, limit });
   return { names: found.files.map(({ name }) => name).sort(), isCut: found.isCut, files: found.files };
 }
@@ -59,6 +59,15 @@ test.each([
   expect(await candidates(sample, 100)).toMatchObject({ names: all.names, isCut: false });
   expect((await candidates(sample, 30)).names).toHaveLength(30);
   expect((await candidates(sample, 30)).isCut).toBe(true);
+});
+
+test("where several things are asked some files tell whether they are looked for in a sample or by the index", async () => {
+  const meeting = { spread: { share: 0.9, filesPerServer: 200, crowd: 1 }, indexed: 100 };
+  const sampled = await candidates(undefined, 4, { meeting });
+  expect(sampled.names).toEqual((await candidates(100, 4)).names);
+  const indexed = await candidates(undefined, 4, { meeting: { ...meeting, indexed: 1 } });
+  expect(indexed.names).toEqual((await candidates(undefined, 4)).names);
+  expect(indexed.names).not.toEqual(sampled.names);
 });
 
 test("each server gives a part of what is shown, and none is left out", async () => {
@@ -85,11 +94,69 @@ test("places that gave a part of a sample leave the others theirs", async () => 
 test("names with a word are counted to the same number, whether a sample has enough of them or not", async () => {
   const counts = async (filesPerServer: number) => {
     const facts = { common: [{ id: owl, word: "owl", share: 0.9 }], files: 1e9, filesPerServer, servers: 1 };
-    return (await countNames(world.db, sight, [owl], facts)).get(owl);
+    const counted = await countNames(world.db, sight, [owl, owl + 1_000_000], facts);
+    expect([...counted.keys()]).toEqual([owl]);
+    expect([...(await countNames(world.db, sight, [owl], facts)).keys()]).toEqual([owl]);
+    return counted.get(owl);
   };
   // By the index, by a third of the pages, by none of them.
   const each = async () => [await counts(10), await counts(310), await counts(1e9)];
   expect(await each()).toEqual([11, 11, 11]);
   for (const word of ["number", "alone", "shown"]) await multiply(word);
   expect(await each()).toEqual([15, 15, 15]);
+});
+
+describe("of many servers", () => {
+  const servers = 9;
+  let wide: Sight;
+  let words: Map<string, number>;
+
+  beforeAll(async () => {
+    const ben = await world.joined("Ben", "many servers");
+    for (let n = 0; n < servers; n += 1) {
+      const box = await world.addServer(ben);
+      for (const name of ["wren", "wrench", "wreath"].slice(0, n < 5 ? 3 : 1)) box.put(`${name} ${n}.txt`);
+      await world.addShare(ben, box.id, "", `Box ${n} of Ben`);
+    }
+    await world.scanner.scanDue(new AbortController().signal);
+    wide = createSight(await world.shares.visible(ben.person, ben.room));
+    const rows = await readRows<{ id: number; word: string }>(world.db, "select id, word from word");
+    words = new Map(rows.map(({ id, word }) => [word, id]));
+  });
+
+  async function namesOf(limit: number, is: Partial<Plan>) {
+    const query = parse("wren", new Date());
+    if ("invalid" in query) throw new Error(query.invalid);
+    const arranged = { groups: [], branches: [], rareFrom: 0, filters: [], findsFew: false, isRare: false };
+    const files: Plan = { ...arranged, excluded: [], isCut: false, sample: undefined, meeting: undefined, ...is };
+    const found = await findCandidates(world.db, { sight: wide, query, files, directories: undefined, limit });
+    return { names: found.files.map(({ name }) => name), isCut: found.isCut };
+  }
+  const branchOf = (...some: string[]) => [some.map((word) => words.get(word) ?? 0)];
+
+  test("all have their part in what is found, wherever they stand in the list", async () => {
+    const { names, isCut } = await namesOf(100, { groups: branchOf("wren") });
+    expect([new Set(names).size, names.length, isCut]).toEqual([servers, servers, false]);
+  });
+
+  test("rare beginnings are looked for on all of them, also when the common ones find little", async () => {
+    for (const is of [
+      { branches: [branchOf("wreath"), branchOf("wren", "wrench")], rareFrom: 1 },
+      { branches: [branchOf("wren"), branchOf("wrench", "wreath")], rareFrom: 1 },
+    ]) {
+      const { names, isCut } = await namesOf(100, is);
+      expect([new Set(names).size, names.length, isCut]).toEqual([servers + 10, servers + 10, false]);
+    }
+  });
+
+  test("what the first ones have alone is shown to the end of the list", async () => {
+    const beginnings = { groups: branchOf("wrench", "wreath") };
+    expect(await namesOf(11, beginnings)).toMatchObject({ names: { length: 10 }, isCut: false });
+    expect(await namesOf(8, beginnings)).toMatchObject({ names: { length: 8 }, isCut: true });
+  });
+
+  test("what was left out as the list was full is said to be there", async () => {
+    const branches = [branchOf("wren"), branchOf("wrench"), branchOf("wreath")];
+    expect(await namesOf(15, { branches, rareFrom: 0 })).toMatchObject({ names: { length: 15 }, isCut: true });
+  });
 });

@@ -2,15 +2,18 @@
 import type { Db } from "../../platform/db.ts";
 import type { Plan } from "../plan.ts";
 import type { Query } from "../query.ts";
+import type { Meeting } from "../sample.ts";
+import { percentOfMeeting, probePercent } from "../sample.ts";
 import type { Sight } from "../sight.ts";
+import type { Walk } from "./conditions.ts";
 import { conditionsOf, figuresOf, walksOf, withoutBranches } from "./conditions.ts";
-import type { Place, Table } from "./places.ts";
+import type { Place, Reading, Table } from "./places.ts";
 import { anywhere, inPlaces, pairsOf, placesOf } from "./places.ts";
 import { readRows } from "./reading.ts";
 import type { DirectoryRow, FileRow, RawFile } from "./rows.ts";
 import { dateOf, fileText, msOf, toFile } from "./rows.ts";
-import type { Steps } from "./steps.ts";
-import { stepsOf } from "./steps.ts";
+import type { Step, Steps } from "./steps.ts";
+import { halvesOf, stepsOf } from "./steps.ts";
 
 export interface Candidates {
   files: FileRow[];
@@ -110,25 +113,42 @@ async function readFairly<R extends { id: number | string }>(
     const rows = await readRows<R>(db, anywhere(places, table, { ...reading, limit }));
     if (rows.length < limit) return { rows, isCut: false };
   }
-  const read = async (some: readonly Place[], perPlace: number): Promise<Array<R & Placed>> => {
-    const statements = stepsOf(some, table, { plan, reading, walks, perPlace, limit });
-    const way = walks.length > 0 ? "order" : "content";
-    const rows = await Promise.all(statements.map((one) => readRows<R & Placed>(db, one, way)));
-    return rows.flat().slice(0, limit);
-  };
+  const read = (some: readonly Place[], perPlace: number) =>
+    readPlaces<R>(db, table, some, { plan, reading, walks, perPlace, limit });
   const sampled = await readSample<R>(db, table, places, { plan, reading, walks, limit });
   const left = places.filter((place) => !sampled.places.includes(place));
   const isEqual = walks.length > 0 || sampled.places.length > 0;
   const share = isEqual ? Math.ceil(limit / places.length) : shareOf(places, limit);
-  const others = left.length > 0 ? await read(left, share) : [];
-  const rows = [...sampled.rows, ...others].slice(0, limit);
-  const more = share < limit ? fullPlaces(others, left, share) : [];
+  const others = left.length > 0 ? await read(left, share) : nothing;
+  const both = [...sampled.rows, ...others.rows];
+  const rows = both.slice(0, limit);
+  const more = share < limit ? fullPlaces(others.rows, left, share) : [];
   const full = rows.length < limit ? [...sampled.places, ...more] : [];
   const isEnough = full.length === 0 || rows.length >= plenty;
-  const rest = isEnough ? [] : await read(full, limit);
-  const unique = [...new Map([...rows, ...rest].map((row) => [row.id, row])).values()];
-  const isCut = Math.max(rows.length, rest.length, unique.length) >= limit || (isEnough && full.length > 0);
+  const rest = isEnough ? nothing : await read(full, limit);
+  const unique = [...new Map([...rows, ...rest.rows].map((row) => [row.id, row])).values()];
+  const isLong = Math.max(both.length, unique.length) >= limit;
+  const isCut = isLong || others.isCut || rest.isCut || (isEnough && full.length > 0);
   return { rows: unique.slice(0, limit), isCut };
+}
+
+const nothing = { rows: [], isCut: false };
+
+async function readPlaces<R>(db: Db, table: Table, places: readonly Place[], steps: Steps): Promise<Found<R & Placed>> {
+  const read = (some: Steps) => readSteps<R & Placed>(db, stepsOf(places, table, some), some.walks);
+  const halves = halvesOf(places, table, steps);
+  if (!halves) return read(steps);
+  const found = await readSteps<R & Placed>(db, halves.steps, steps.walks);
+  if (found.rows.length >= steps.limit) return found;
+  if (found.isCut) return read(steps);
+  const rest = halves.rest ? await read({ ...steps, plan: halves.rest }) : nothing;
+  return { rows: [...found.rows, ...rest.rows], isCut: rest.isCut };
+}
+
+async function readSteps<R>(db: Db, steps: readonly Step[], walks: readonly Walk[]): Promise<Found<R>> {
+  const way = walks.length > 0 ? "order" : "content";
+  const read = await Promise.all(steps.map(({ statement }) => readRows<R>(db, statement, way)));
+  return { rows: read.flat(), isCut: steps.some(({ limit }, i) => (read[i] ?? []).length >= limit) };
 }
 
 /**
@@ -142,14 +162,25 @@ async function readSample<R>(
   { plan, reading, walks, limit }: Omit<Steps, "perPlace">,
 ): Promise<{ rows: Array<R & Placed>; places: readonly Place[] }> {
   const whole = places.filter(({ path }) => path === "");
-  if (table !== "file" || plan.sample === undefined || walks.length > 0 || whole.length === 0)
-    return { rows: [], places: [] };
+  if (table !== "file" || walks.length > 0 || whole.length === 0) return { rows: [], places: [] };
   const part = Math.ceil(limit / places.length);
-  const branches = plan.branches.slice(0, 1);
-  const wish = { ...reading, branches, limit: part, sample: plan.sample };
-  const found = await readRows<R & Placed>(db, inPlaces(whole, table, wish));
-  const done = fullPlaces(found, whole, part);
+  const wish = { ...reading, branches: plan.branches.slice(0, 1), limit: part };
+  const sample = plan.sample ?? (plan.meeting && (await probe(db, whole, wish, plan.meeting)));
+  if (sample === undefined) return { rows: [], places: [] };
+  const steps = stepsOf(whole, table, {
+    ...{ plan: { ...plan, branches: wish.branches }, reading: { ...reading, sample } },
+    ...{ walks, perPlace: part, limit },
+  });
+  const found = (await readSteps<R & Placed>(db, steps, walks)).rows;
+  const done = fullPlaces(found, whole, Math.ceil(part / 4));
   return { rows: found.filter(({ place }) => done.includes(whole[place] as Place)), places: done };
+}
+
+/** How much of the pages is to be looked at, by what some of them hold; undefined: the index is sooner. */
+async function probe(db: Db, places: readonly Place[], wish: Reading, meeting: Meeting): Promise<number | undefined> {
+  const some = inPlaces(places, "file", { ...wish, columns: "1", sample: probePercent(meeting, places.length) });
+  const [row] = await readRows<{ found: number }>(db, `select count(*)::int as found from (${some}) probe`);
+  return percentOfMeeting(meeting, row?.found ?? 0, wish.limit);
 }
 
 /** More than an equal share, as some places have less; walked by time each has its equal share, or the last ones had none. */

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { Plan } from "../plan.ts";
 import type { Walk } from "./conditions.ts";
 import type { Place } from "./places.ts";
-import { stepsOf } from "./steps.ts";
+import type { Step } from "./steps.ts";
+import { halvesOf, stepsOf } from "./steps.ts";
 
 const placesFor = (count: number): Place[] =>
   Array.from({ length: count }, (_, i) => ({ serverId: 100 + i, path: "", roots: [""] }));
@@ -17,12 +18,13 @@ const plan: Plan = {
   findsFew: true,
   isRare: false,
   sample: undefined,
+  meeting: undefined,
   isCut: false,
 };
 
-function numbersIn(statements: readonly string[]): string[][] {
-  return statements.map((one) =>
-    [...one.matchAll(/\((\d+), (1\d\d), /g)].map(([, place, server]) => `${place}:${server}`),
+function numbersIn(statements: readonly Step[]): string[][] {
+  return statements.map(({ statement }) =>
+    [...statement.matchAll(/\((\d+), (1\d\d), /g)].map(([, place, server]) => `${place}:${server}`),
   );
 }
 
@@ -53,6 +55,23 @@ test("so are files of some age, walk by walk, but not what came last: that is fo
   expect(aged.map((one) => one.length)).toEqual([10, 8]);
   expect(aged[1]?.at(0)).toBe("5:105");
   expect(walking([{ conditions: [], order }])).toHaveLength(1);
+});
+
+test("of one word each half gives half of what is wanted, and so of the common beginnings of an unfinished one", () => {
+  const asked = { reading: { columns: "f.id", conditions: [] }, walks: [], perPlace: 10, limit: 101 };
+  const read = (is: Partial<Plan>, count = 9) =>
+    halvesOf(placesFor(count), "file", { plan: { ...plan, ...is }, ...asked });
+  const word = read({ groups: [[1]] });
+  expect(word?.rest).toBeUndefined();
+  expect(word?.steps.map(({ limit }) => limit)).toEqual([51, 51]);
+  expect(numbersIn(word?.steps ?? []).map((one) => one.length)).toEqual([5, 4]);
+  const unfinished = read({ groups: [], branches: [[[7]], [[8]]], rareFrom: 1 });
+  expect(unfinished?.rest).toMatchObject({ branches: [[[8]]], rareFrom: 0 });
+  for (const { statement } of unfinished?.steps ?? [])
+    expect([statement.includes("{7}"), statement.includes("{8}")]).toEqual([true, false]);
+  expect(numbersIn(unfinished?.steps ?? [])[1]?.at(0)).toBe("5:105");
+  for (const is of [{}, { groups: [], branches: [[[8]]], rareFrom: 0 }]) expect(read(is)).toBeUndefined();
+  expect(read({ groups: [[1]] }, 3)).toBeUndefined();
 });
 
 test("few places, one common word and folders are one statement", () => {

@@ -15,31 +15,66 @@ export interface Steps {
   limit: number;
 }
 
-/** At most two, whose rows come in this order; they may be read at the same time. */
-export function stepsOf(places: readonly Place[], table: Table, steps: Steps): string[] {
-  const limited = (statement: string) => `${statement} limit ${whole(steps.limit)}`;
-  return partsOf(places, table, steps).map(limited);
+export interface Step {
+  statement: string;
+  /** With so many rows it is cut. */
+  limit: number;
 }
+
+/** At most two, whose rows come in this order; they may be read at the same time. */
+export function stepsOf(places: readonly Place[], table: Table, steps: Steps): Step[] {
+  const isSplit = table === "file" && places.length >= manyPlaces;
+  const statements = isSplit && readsAllPlaces(steps) ? inHalves(places, table, steps) : together(places, table, steps);
+  return limited(statements, steps.limit);
+}
+
+export interface Halves {
+  steps: Step[];
+  /** What they leave out: the rare beginnings, if there are any. */
+  rest: Plan | undefined;
+}
+
+/**
+ * Of one word, or the common beginnings of an unfinished one, the first half of the places and the second give half of what is
+ * wanted each, and stop when they have: common words are in both. Where one has less, all of it is to be read together.
+ * @returns undefined where that is not sooner
+ */
+export function halvesOf(places: readonly Place[], table: Table, steps: Steps): Halves | undefined {
+  const { plan, walks, limit } = steps;
+  const { groups, branches, rareFrom, filters } = plan;
+  if (table !== "file" || places.length < manyPlaces || walks.length > 0 || filters.length > 0) return undefined;
+  const isOne = branches.length === 0 ? groups.length === 1 : groups.length === 0 && rareFrom > 0;
+  if (!isOne) return undefined;
+  const common = { ...steps, plan: { ...plan, branches: branches.slice(0, rareFrom) } };
+  const halves = limited(inHalves(places, table, common), Math.ceil(limit / 2));
+  const rare = branches.slice(rareFrom);
+  return { steps: halves, rest: rare.length > 0 ? { ...plan, branches: rare, rareFrom: 0 } : undefined };
+}
+
+const limited = (statements: readonly string[], limit: number) =>
+  statements.map((one) => ({ statement: `${one} limit ${whole(limit)}`, limit }));
 
 /** So many that to read them takes longer than to send two statements. */
 const manyPlaces = 8;
 
-function partsOf(places: readonly Place[], table: Table, steps: Steps): string[] {
+function inHalves(places: readonly Place[], table: Table, steps: Steps): string[] {
   const { plan, reading, walks, perPlace } = steps;
-  const inThese =
-    walks.length > 0
-      ? walksIn(table, steps)
-      : (some: readonly Place[], from: number) => inPlaces(some, table, { ...reading, limit: perPlace, from });
-  if (table === "file" && places.length >= manyPlaces && readsAllPlaces(steps)) {
-    const half = Math.ceil(places.length / 2);
-    return [0, half].map((from) => inThese(places.slice(from, from + half), from));
-  }
-  if (walks.length > 0) return [inThese(places, 0)];
-  return halves(plan, table).map((one) => inSteps(places, table, one, steps));
+  const half = Math.ceil(places.length / 2);
+  return [0, half].map((from) => {
+    const some = places.slice(from, from + half);
+    if (walks.length > 0) return walksIn(table, steps)(some, from);
+    return inPlaces(some, table, { ...reading, branches: plan.branches, limit: perPlace, from });
+  });
 }
 
-/** Where several words have to be in one name, or files have to be of some age, few are found in each place. */
-function readsAllPlaces({ plan: { branches, groups, filters }, walks }: Steps): boolean {
+function together(places: readonly Place[], table: Table, steps: Steps): string[] {
+  if (steps.walks.length > 0) return [walksIn(table, steps)(places, 0)];
+  return halves(steps.plan, table).map((one) => inSteps(places, table, one, steps));
+}
+
+/** Where several words have to be in one name, or files have to be of some age, few are found in each place; so are by a sample. */
+function readsAllPlaces({ plan: { branches, groups, filters }, reading, walks }: Steps): boolean {
+  if (reading.sample !== undefined) return true;
   if (walks.length > 0) return walks.some(({ conditions }) => conditions.length > 0);
   return branches.length === 0 && groups.length + filters.length > 1;
 }

@@ -88,7 +88,8 @@ const sampledInPlace = 20;
 const mostRareNames = 2_000;
 
 /**
- * In how many visible names each of these words stands, up to a bound; one that stands in none is left out.
+ * In how many visible names each of these words stands, up to a bound; one that stands in none is left out. A single word has
+ * none to be compared with: it stands in some, or in none.
  * Common ones are looked for share by share, in some pages before all of a server's names.
  */
 export async function countNames(
@@ -102,37 +103,44 @@ export async function countNames(
   const shares = new Map(facts.common.map(({ id, share }) => [id, share]));
   const common = wordIds.filter((id) => shares.has(id));
   const rare = wordIds.filter((id) => !shares.has(id));
+  const most = wordIds.length === 1 ? 1 : countedNames;
+  const percentOf = (id: number) => samplePercent(spreadOf(shares.get(id) ?? 0, facts), sampledInPlace);
   const [some, others] = await Promise.all([
-    countCommon(db, places, common, (id) => samplePercent(spreadOf(shares.get(id) ?? 0, facts), sampledInPlace)),
+    countCommon(db, places, common, { most, percentOf }),
     countRare(db, places, rare),
   ]);
   // Of many names not all were read: who was in none of them may be in others.
   const missed = others.isCut ? rare.filter((id) => !others.counts.has(id)) : [];
-  return new Map([...some, ...others.counts, ...(await countEach(db, places, missed))]);
+  return new Map([...some, ...others.counts, ...(await countEach(db, places, missed, { most }))]);
+}
+
+interface Counting {
+  /** Names that are counted of each word at most. */
+  most: number;
+  /** Per cent of the pages of files: then words that have not as many files there are left out. */
+  sample?: number;
 }
 
 async function countCommon(
   db: Db,
   places: readonly Place[],
   wordIds: readonly number[],
-  percentOf: (id: number) => number | undefined,
+  { most, percentOf }: Counting & { percentOf: (id: number) => number | undefined },
 ): Promise<Map<number, number>> {
   const veryCommon = wordIds.filter((id) => percentOf(id) !== undefined);
-  if (veryCommon.length === 0) return countEach(db, places, wordIds);
-  const sampled = await countEach(db, places, veryCommon, Math.max(...veryCommon.map((id) => percentOf(id) ?? 0)));
+  if (veryCommon.length === 0) return countEach(db, places, wordIds, { most });
+  const sample = Math.max(...veryCommon.map((id) => percentOf(id) ?? 0));
+  const sampled = await countEach(db, places, veryCommon, { most, sample });
   const left = wordIds.filter((id) => !sampled.has(id));
-  return new Map([...sampled, ...(await countEach(db, places, left))]);
+  return new Map([...sampled, ...(await countEach(db, places, left, { most }))]);
 }
 
-/**
- * Each word by itself, share by share.
- * @param sample per cent of the pages of files: then words that have not as many files there as are counted are left out
- */
+/** Each word by itself, share by share. */
 async function countEach(
   db: Db,
   places: readonly Place[],
   wordIds: readonly number[],
-  sample?: number,
+  { most, sample }: Counting,
 ): Promise<Map<number, number>> {
   if (wordIds.length === 0) return new Map();
   const numbers = wordIds.map((id) => `(${whole(id)})`).join(",");
@@ -141,14 +149,14 @@ async function countEach(
     const isFile = table === "file";
     const of = { columns: "1", hidesRoots: !isFile, limit: countedInPlace, sample: isFile ? sample : undefined };
     const reading = { conditions, ...of };
-    return `(select count(*)::int from (${inPlaces(places, table, reading)} limit ${countedNames}) names)`;
+    return `(select count(*)::int from (${inPlaces(places, table, reading)} limit ${whole(most)}) names)`;
   };
   const rows = await readRows<{ id: number; files: number; folders: number }>(
     db,
     `select w.id, ${some("file")} as files, ${some("directory")} as folders from (values ${numbers}) w(id)`,
   );
-  const most = Math.min(countedNames, countedInPlace * places.length);
-  const known = rows.filter(({ files, folders }) => (sample === undefined ? files + folders > 0 : files === most));
+  const enough = Math.min(most, countedInPlace * places.length);
+  const known = rows.filter(({ files, folders }) => (sample === undefined ? files + folders > 0 : files === enough));
   return new Map(known.map(({ id, files, folders }) => [id, files + folders]));
 }
 
