@@ -6,11 +6,10 @@ import { enter, isRead, wait } from "./crawling.ts";
 import type { FolderNode } from "./folder.ts";
 import type { Asking, KnownFolders } from "./known.ts";
 import { asTold } from "./known.ts";
+import { asksAtOnce } from "./strategy.ts";
 
 /** Some 75 MB with their paths; a catalog of more is read folder by folder. */
 const mostAsked = 200_000;
-/** So that several sessions find some. */
-const asksPerTurn = 200;
 
 /** Undefined: the server cannot be asked, or not about so many. */
 export function openAsking(known: KnownFolders, { session }: Pick<Reader, "session">): Asking | undefined {
@@ -24,7 +23,9 @@ export function openAsking(known: KnownFolders, { session }: Pick<Reader, "sessi
  * @returns whether the session can be used again
  */
 export async function askSome(state: Crawling, asking: Asking, { session, root }: Pick<Reader, "session" | "root">) {
-  const paths = asking.left.splice(-asksPerTurn).reverse();
+  const { left, eachMs } = asking;
+  const most = asksAtOnce({ waiting: left.length, eachMs, sessions: state.reading + 1 });
+  const paths = left.splice(-most).reverse();
   const askedAtMs = state.clock.monotonicMs();
   state.reading += 1;
   try {

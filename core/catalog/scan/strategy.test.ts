@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isWorthLogin, isWorthLoginToAsk, nothingSeen, waysFor } from "./strategy.ts";
+import { asksAtOnce, isWorthLogin, isWorthLoginToAsk, nothingSeen, waysFor } from "./strategy.ts";
 
 const vsftpd = { software: "vsftpd", mlst: false, asks: false } as const;
 const proftpd = { software: "proftpd", mlst: true, asks: true } as const;
@@ -72,4 +72,15 @@ test.each([
   ["the last few behind a line", { waiting: 400, eachMs: 1.4, sessions: 3 }, false],
 ])("another session to ask about known folders: %s", (_, questions, isWorth) => {
   expect(isWorthLoginToAsk(questions)).toBe(isWorth);
+});
+
+test.each([
+  ["nobody knows how long they take", { waiting: 5000, eachMs: undefined, sessions: 1 }, 200],
+  ["so fast that all are done soon", { waiting: 2000, eachMs: 0.02, sessions: 1 }, 2000],
+  ["very many", { waiting: 90_000, eachMs: 0.001, sessions: 1 }, 5000],
+  ["as many as a tenth of a second has room for", { waiting: 5000, eachMs: 0.2, sessions: 1 }, 500],
+  ["slow ones, however long they take", { waiting: 5000, eachMs: 50, sessions: 1 }, 200],
+  ["a part for each session", { waiting: 900, eachMs: 0.02, sessions: 3 }, 300],
+])("questions that a session takes on at once: %s", (_, questions, most) => {
+  expect(asksAtOnce(questions)).toBe(most);
 });

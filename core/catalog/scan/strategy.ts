@@ -85,6 +85,22 @@ export function isWorthLoginToAsk({ waiting, eachMs = 0, sessions }: Questions):
   return (waiting * eachMs) / sessions > loginMs;
 }
 
+/** So many tell what one takes, and leave some for other sessions. */
+const fewAsks = 200;
+/** Some milliseconds of work when their answers come at once. */
+const manyAsks = 5_000;
+/** After that it may be time for another session. */
+const askingMs = 100;
+
+/**
+ * Questions that one session takes on. Before each lot the line stands still until the last one is answered: the fewer lots the
+ * better.
+ */
+export function asksAtOnce({ waiting, eachMs, sessions }: Questions): number {
+  if (eachMs === undefined) return fewAsks;
+  return Math.max(fewAsks, Math.min(manyAsks, Math.floor(askingMs / eachMs), Math.ceil(waiting / sessions)));
+}
+
 export interface Questions {
   waiting: number;
   /** What one takes; undefined when nobody knows. */
