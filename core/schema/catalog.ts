@@ -78,7 +78,7 @@ const sizeKeys = 4093;
  * Indexed instead of the ids and sizes themselves: a key that several rows share is stored once, so that it takes a
  * third of the room. Who looks for an id or a size asks for its key, and for itself: see isFileId and isFileSize.
  */
-const fileIdKey = (id: SQLWrapper) => sql`(${id} / 16)`;
+const fileIdKey = (id: SQLWrapper) => sql`(${id} / 32)`;
 const fileSizeKey = (sizeBytes: SQLWrapper) => sql`(${sizeBytes} % ${sql.raw(String(sizeKeys))})`;
 
 /** Newest first without comparing all files that came at the same moment, as a whole server does at first. */
