@@ -152,7 +152,7 @@ async function readSteps<R>(db: Db, steps: readonly Step[], walks: readonly Walk
 }
 
 /**
- * Rows of a common word from some pages of whole servers: see sample.ts. Of each an equal part, or none.
+ * Rows of common words from some pages of whole servers: see sample.ts. Of each an equal part, at least a quarter of it, or none.
  * @returns the places that gave theirs, and may have more
  */
 async function readSample<R>(
