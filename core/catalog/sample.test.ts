@@ -39,10 +39,10 @@ describe("several things in one file", () => {
     const meeting = meetingOf([other, common] as Spread[], 42);
     expect(meeting).toMatchObject({ spread: common });
     if (!meeting) return;
-    const [often, sometimes] = [80, 60].map((found) => percentOfMeeting(meeting, found, 42) ?? 0);
+    const [often, sometimes] = [80, 60].map((met) => percentOfMeeting(meeting, { looked: 2_000, met }, 42) ?? 0);
     expect(often).toBeGreaterThan(samplePercent(common as Spread, 42) ?? 100);
     expect(sometimes).toBeGreaterThan(often ?? 100);
-    expect([1, 0].map((found) => percentOfMeeting(meeting, found, 42))).toEqual([undefined, undefined]);
+    expect([1, 0].map((met) => percentOfMeeting(meeting, { looked: 2_000, met }, 42))).toEqual([undefined, undefined]);
   });
 
   test("are looked for by the index when one of them is rare, or nothing is asked", () => {
@@ -53,7 +53,9 @@ describe("several things in one file", () => {
   test("are looked for in no more than all pages, however many things they are", () => {
     const everywhere = Array.from({ length: 9 }, () => ({ share: 1, filesPerServer: 100, crowd: 1 }));
     const meeting = meetingOf(everywhere, 42);
-    expect(meeting && [probePercent(meeting, 2), percentOfMeeting(meeting, 2_000, 70)]).toEqual([100, 100]);
+    expect(meeting && [probePercent(meeting, 2), percentOfMeeting(meeting, { looked: 90, met: 90 }, 70)]).toEqual([
+      100, 100,
+    ]);
   });
 
   test("the more servers are seen, the less is looked at in each before", () => {

@@ -56,7 +56,18 @@ const probed = 2_000;
 export const probePercent = ({ spread: { filesPerServer } }: Meeting, servers: number) =>
   Math.min(100, (100 * probed) / (servers * filesPerServer));
 
-/** @param found files among those looked at in which all of it met. @param rows as for `samplePercent`, which says the same */
-export function percentOfMeeting({ spread, indexed }: Meeting, found: number, rows: number): number | undefined {
-  return samplePercent({ ...spread, share: found / probed }, rows, indexed);
+export interface Probed {
+  /** Files. */
+  looked: number;
+  /** Those of them in which all of it met. */
+  met: number;
+}
+
+/** @param rows as for `samplePercent`, which says the same */
+export function percentOfMeeting(
+  { spread, indexed }: Meeting,
+  { looked, met }: Probed,
+  rows: number,
+): number | undefined {
+  return samplePercent({ ...spread, share: met / Math.max(1, looked) }, rows, indexed);
 }

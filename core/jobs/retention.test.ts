@@ -121,7 +121,7 @@ test("words that no name has any more go within a day", async () => {
     .values([...names, "kept", "folder", "above"].map((one) => ({ word: one })))
     .returning();
   const idOf = (one: string) => rows.find((row) => row.word === one)?.id ?? 0;
-  const inFolder = { serverId, path: "", name: "", words: [idOf("folder")] };
+  const inFolder = { serverId, path: "", words: [idOf("folder")] };
   const [top] = await db.insert(directory).values(inFolder).returning();
   const words = [-idOf("above"), idOf("kept")];
   await db.insert(file).values({ serverId, directoryId: top?.id ?? 0, name: "kept", sizeBytes: 1, words });

@@ -8,12 +8,13 @@ import {
   addDirectories,
   countKnown,
   countListed,
+  countRows,
   countServer,
   dropUnshared,
   keepWords,
+  mendTotals,
   placeFolders,
   readKnown,
-  recountServer,
   tellsNews,
   updateDirectories,
 } from "../store/apply.ts";
@@ -100,8 +101,9 @@ async function applyWithin(tx: Tx, input: ApplyInput): Promise<AppliedScan | und
   }
   const isComplete = verdict.state === "complete";
   const done = await applyDifferences(tx, { serverId, isComplete, knowsNone, at: now, load });
-  const totals = await (input.isFull ? recountServer : countServer)(tx, serverId);
-  if (load && totals.files !== load.files) throw refusal();
+  if (input.isFull && !load) await mendTotals(tx, serverId);
+  const totals = await countServer(tx, serverId);
+  if (load && (totals.files !== load.files || (await countRows(tx, serverId)) !== load.files)) throw refusal();
   // What is shared since this scan began was not listed.
   const isSweep = input.isFull && isComplete && isDeepStrictEqual(input.roots, shared);
   const indexed = isSweep && row.fullAt === null ? { indexed: { files: totals.files, bytes: totals.bytes } } : {};

@@ -14,7 +14,7 @@ const mostAsked = 200_000;
 /** Undefined: the server cannot be asked, or not about so many. */
 export function openAsking(known: KnownFolders, { session }: Pick<Reader, "session">): Asking | undefined {
   if (known.size === 0 || known.size > mostAsked || !session.folderTimes) return undefined;
-  return { left: [...known.keys()].reverse(), told: new Map(), eachMs: undefined };
+  return { left: [...known.keys()].reverse(), told: new Map(), eachMs: undefined, lot: 0 };
 }
 
 /**
@@ -23,8 +23,8 @@ export function openAsking(known: KnownFolders, { session }: Pick<Reader, "sessi
  * @returns whether the session can be used again
  */
 export async function askSome(state: Crawling, asking: Asking, { session, root }: Pick<Reader, "session" | "root">) {
-  const { left, eachMs } = asking;
-  const most = asksAtOnce({ waiting: left.length, eachMs, sessions: state.reading + 1 });
+  const { left, eachMs, lot } = asking;
+  const most = asksAtOnce({ waiting: left.length, eachMs, sessions: state.reading + 1 }, lot);
   const paths = left.splice(-most).reverse();
   const askedAtMs = state.clock.monotonicMs();
   state.reading += 1;
@@ -33,6 +33,7 @@ export async function askSome(state: Crawling, asking: Asking, { session, root }
     const answers = (await session.folderTimes?.(real, { signal: state.stop.signal })) ?? [];
     for (const [index, answer] of answers.entries()) if (answer) asking.told.set(paths[index] ?? "", answer);
     asking.eachMs = (state.clock.monotonicMs() - askedAtMs) / paths.length;
+    asking.lot = paths.length;
     return true;
   } catch {
     asking.left.length = 0;

@@ -45,6 +45,8 @@ export interface Asking {
   told: Map<string, Pick<FolderNode, "modifiedAt" | "unique">>;
   /** What one question took of late. Undefined: nobody knows yet. */
   eachMs: number | undefined;
+  /** How many were asked at once of late. */
+  lot: number;
 }
 
 /** With what was told of it before, when its parent's listing has told no time. */

@@ -77,10 +77,11 @@ test.each([
 test.each([
   ["nobody knows how long they take", { waiting: 5000, eachMs: undefined, sessions: 1 }, 200],
   ["so fast that all are done soon", { waiting: 2000, eachMs: 0.02, sessions: 1 }, 2000],
+  ["not many times more than before", { waiting: 2000, eachMs: 0.02, sessions: 1, before: 200 }, 800],
   ["very many", { waiting: 90_000, eachMs: 0.001, sessions: 1 }, 5000],
   ["as many as a tenth of a second has room for", { waiting: 5000, eachMs: 0.2, sessions: 1 }, 500],
   ["slow ones, however long they take", { waiting: 5000, eachMs: 50, sessions: 1 }, 200],
   ["a part for each session", { waiting: 900, eachMs: 0.02, sessions: 3 }, 300],
 ])("questions that a session takes on at once: %s", (_, questions, most) => {
-  expect(asksAtOnce(questions)).toBe(most);
+  expect(asksAtOnce(questions, "before" in questions ? questions.before : 5000)).toBe(most);
 });

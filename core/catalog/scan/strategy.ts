@@ -89,16 +89,20 @@ export function isWorthLoginToAsk({ waiting, eachMs = 0, sessions }: Questions):
 const fewAsks = 200;
 /** Some milliseconds of work when their answers come at once. */
 const manyAsks = 5_000;
+/** The first ones may have been in the server's memory, and the next ones not. */
+const asksGrowth = 4;
 /** After that it may be time for another session. */
 const askingMs = 100;
 
 /**
  * Questions that one session takes on. Before each lot the line stands still until the last one is answered: the fewer lots the
  * better.
+ * @param before how many the last lot had
  */
-export function asksAtOnce({ waiting, eachMs, sessions }: Questions): number {
+export function asksAtOnce({ waiting, eachMs, sessions }: Questions, before: number): number {
   if (eachMs === undefined) return fewAsks;
-  return Math.max(fewAsks, Math.min(manyAsks, Math.floor(askingMs / eachMs), Math.ceil(waiting / sessions)));
+  const most = Math.min(manyAsks, before * asksGrowth, Math.ceil(waiting / sessions));
+  return Math.max(fewAsks, Math.min(most, Math.floor(askingMs / eachMs)));
 }
 
 export interface Questions {

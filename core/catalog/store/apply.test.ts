@@ -320,7 +320,7 @@ test("a folder that keeps what may be gone, as not all lines were understood, ha
   expect(rows.find(({ path }) => path === "w/x")?.modifiedAt).toBe(null);
 });
 
-test("wrong totals of folders, as an older version leaves them, hide no loss, and a full sweep mends them", async () => {
+test("wrong totals of folders, whatever left them, hide no loss, and a full sweep mends them", async () => {
   const listed = [folder("", { "1.txt": {} }), folder("a", many("2", 12)), folder("b", { "3.txt": {} })];
   await scanOf(listed);
   await database.sql`update directory set (files, bytes, newest_at) = (0, 7, null) where server_id = ${serverId}`;

@@ -1,7 +1,5 @@
 // The staged scan against the catalog: set statements that touch only what differs, and read only what was listed. They
 // run in one transaction on the connection that has the stage (see stage.ts), in the order in which they stand here.
-import { isDeepStrictEqual } from "node:util";
-import type { SQL } from "drizzle-orm";
 import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
 import { shareLock } from "../../platform/locks.ts";
@@ -170,31 +168,32 @@ export async function updateDirectories(tx: Tx, serverId: number): Promise<numbe
 }
 
 /** All of its files: the sum over its folders. */
-export function countServer(tx: Tx, serverId: number): Promise<Totals> {
-  return totalsFrom(tx, sql`select files, bytes, newest_at from directory where server_id = ${serverId}`);
-}
-
-/**
- * The same by the files themselves. Folders that say something else are counted anew: a core of an older version, which knows of
- * no such totals, may have written them.
- */
-export async function recountServer(tx: Tx, serverId: number): Promise<Totals> {
-  const own = sql`select 1 as files, size_bytes as bytes, modified_at as newest_at from file where server_id = ${serverId}`;
-  const counted = await totalsFrom(tx, own);
-  if (isDeepStrictEqual(counted, await countServer(tx, serverId))) return counted;
-  await tx.execute(sql`
-    update directory d set (files, bytes, newest_at) = (
-      select count(*), least(coalesce(sum(bytes), 0), 9007199254740991), max(newest_at)
-      from (${own} and directory_id = d.id) own)
-    where server_id = ${serverId}`);
-  return counted;
-}
-
-async function totalsFrom(tx: Tx, rows: SQL): Promise<Totals> {
+export async function countServer(tx: Tx, serverId: number): Promise<Totals> {
   const [row] = await tx.execute<{ files: number; bytes: number; newestMs: number | null }>(sql`
     select coalesce(sum(files), 0)::float8 as "files", least(coalesce(sum(bytes), 0), 9007199254740991)::float8 as "bytes",
-      ${sql.raw(msOf("max(newest_at)"))} as "newestMs" from (${rows}) counted`);
+      ${sql.raw(msOf("max(newest_at)"))} as "newestMs"
+    from directory where server_id = ${serverId}`);
   return { files: row?.files ?? 0, bytes: row?.bytes ?? 0, newestAt: dateOf(row?.newestMs) };
+}
+
+/** Folders whose totals are not those of their files, whatever went wrong before: in full sweeps, as they read all files. */
+export async function mendTotals(tx: Tx, serverId: number): Promise<void> {
+  await tx.execute(sql`
+    update directory d set (files, bytes, newest_at) = (own.files, own.bytes, own.newest_at)
+    from directory k left join (
+      select directory_id, count(*)::integer as files, least(sum(size_bytes), 9007199254740991)::bigint as bytes,
+        max(modified_at) as newest_at
+      from file where server_id = ${serverId} group by directory_id) f on f.directory_id = k.id
+    cross join lateral (select coalesce(f.files, 0) as files, coalesce(f.bytes, 0) as bytes, f.newest_at) own
+    where k.server_id = ${serverId} and d.id = k.id
+      and (d.files, d.bytes, d.newest_at) is distinct from (own.files, own.bytes, own.newest_at)`);
+}
+
+/** Rows of files, as they are there. */
+export async function countRows(tx: Tx, serverId: number): Promise<number> {
+  const [row] = await tx.execute<{ count: number }>(sql`
+    select count(*)::float8 as count from file where server_id = ${serverId}`);
+  return row?.count ?? 0;
 }
 
 /** Does anybody hear of new files? Not before a share was introduced as a whole. */

@@ -55,7 +55,9 @@ export function inPlaces(
   { columns, conditions, branches = [], order = "", hidesRoots = false, limit, from = 0, sample }: Reading,
 ): string {
   const rows =
-    sample === undefined ? `${table} f` : `${table} f tablesample system (${sample.toFixed(4)}) repeatable (0)`;
+    sample === undefined
+      ? `${table} f`
+      : `${table} f tablesample system (${sample.toFixed(4)}) repeatable (a.server_id)`;
   const all = [
     "f.server_id = a.server_id",
     ...conditions,

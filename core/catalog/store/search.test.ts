@@ -62,7 +62,7 @@ test.each([
 });
 
 test("where several things are asked some files tell whether they are looked for in a sample or by the index", async () => {
-  const meeting = { spread: { share: 0.9, filesPerServer: 200, crowd: 1 }, indexed: 100 };
+  const meeting = { spread: { share: 0.9, filesPerServer: 8, crowd: 1 }, indexed: 100 };
   const sampled = await candidates(undefined, 4, { meeting });
   expect(sampled.names).toEqual((await candidates(100, 4)).names);
   const indexed = await candidates(undefined, 4, { meeting: { ...meeting, indexed: 1 } });
@@ -153,6 +153,13 @@ describe("of many servers", () => {
     const beginnings = { groups: branchOf("wrench", "wreath") };
     expect(await namesOf(11, beginnings)).toMatchObject({ names: { length: 10 }, isCut: false });
     expect(await namesOf(8, beginnings)).toMatchObject({ names: { length: 8 }, isCut: true });
+  });
+
+  test("a name with two of the beginnings counts once", async () => {
+    const branches = [branchOf("wren", "wrench"), branchOf("wren"), branchOf("wrench")];
+    const found = await namesOf(40, { branches, rareFrom: 3 });
+    expect(found).toMatchObject({ names: { length: servers + 5 }, isCut: false });
+    expect(new Set(found.names).size).toBe(servers + 5);
   });
 
   test("what was left out as the list was full is said to be there", async () => {

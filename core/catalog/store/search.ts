@@ -2,14 +2,14 @@
 import type { Db } from "../../platform/db.ts";
 import type { Plan } from "../plan.ts";
 import type { Query } from "../query.ts";
-import type { Meeting } from "../sample.ts";
+import type { Meeting, Probed } from "../sample.ts";
 import { percentOfMeeting, probePercent } from "../sample.ts";
 import type { Sight } from "../sight.ts";
 import type { Walk } from "./conditions.ts";
 import { conditionsOf, figuresOf, walksOf, withoutBranches } from "./conditions.ts";
 import type { Place, Reading, Table } from "./places.ts";
 import { anywhere, inPlaces, pairsOf, placesOf } from "./places.ts";
-import { readRows } from "./reading.ts";
+import { ids, readRows } from "./reading.ts";
 import type { DirectoryRow, FileRow, RawFile } from "./rows.ts";
 import { dateOf, fileText, msOf, toFile } from "./rows.ts";
 import type { Step, Steps } from "./steps.ts";
@@ -77,6 +77,8 @@ function findDirectories(db: Db, { sight, limit }: Wish, plan: Plan): Promise<Fo
 }
 
 const leastPerPlace = 100;
+/** Files of one place that are looked at to learn how often words meet; more than pages that are that few have. */
+const mostProbed = 10_000;
 /** With so many the list is long enough to say "more than these". */
 const plenty = 250;
 
@@ -120,30 +122,44 @@ async function readFairly<R extends { id: number | string }>(
   const isEqual = walks.length > 0 || sampled.places.length > 0;
   const share = isEqual ? Math.ceil(limit / places.length) : shareOf(places, limit);
   const others = left.length > 0 ? await read(left, share) : nothing;
-  const both = [...sampled.rows, ...others.rows];
+  const both = distinct([...sampled.rows, ...others.rows]);
   const rows = both.slice(0, limit);
   const more = share < limit ? fullPlaces(others.rows, left, share) : [];
   const full = rows.length < limit ? [...sampled.places, ...more] : [];
   const isEnough = full.length === 0 || rows.length >= plenty;
   const rest = isEnough ? nothing : await read(full, limit);
-  const unique = [...new Map([...rows, ...rest.rows].map((row) => [row.id, row])).values()];
-  const isLong = Math.max(both.length, unique.length) >= limit;
-  const isCut = isLong || others.isCut || rest.isCut || (isEnough && full.length > 0);
-  return { rows: unique.slice(0, limit), isCut };
+  const found = rest.rows.length > 0 ? distinct([...rows, ...rest.rows]) : both;
+  const isCut = found.length >= limit || others.isCut || rest.isCut || (isEnough && full.length > 0);
+  return { rows: found.slice(0, limit), isCut };
 }
 
 const nothing = { rows: [], isCut: false };
 
+/** A name with words of several branches is found in each. */
+const distinct = <R extends { id: number | string }>(rows: readonly R[]): R[] => [
+  ...new Map(rows.map((row) => [row.id, row])).values(),
+];
+
 async function readPlaces<R>(db: Db, table: Table, places: readonly Place[], steps: Steps): Promise<Found<R & Placed>> {
-  const read = (some: Steps) => readSteps<R & Placed>(db, stepsOf(places, table, some), some.walks);
+  const { walks, limit } = steps;
+  const read = (some: readonly Step[]) => readSteps<R & Placed>(db, some, walks);
   const halves = halvesOf(places, table, steps);
-  if (!halves) return read(steps);
-  const found = await readSteps<R & Placed>(db, halves.steps, steps.walks);
-  if (found.rows.length >= steps.limit) return found;
-  if (found.isCut) return read(steps);
-  const rest = halves.rest ? await read({ ...steps, plan: halves.rest }) : nothing;
-  return { rows: [...found.rows, ...rest.rows], isCut: rest.isCut };
+  if (!halves) return read(stepsOf(places, table, steps));
+  const [one, other] = await Promise.all(halves.steps.map((step) => read([step])));
+  if (!one || !other || one.rows.length + other.rows.length >= limit) return joined([one, other]);
+  // Where one half has nearly all of it, it goes on there.
+  const longer = await Promise.all(
+    [one, other].map((half, i) => (half.isCut ? read(halves.longer.slice(i, i + 1)) : half)),
+  );
+  const common = joined(longer);
+  if (!halves.rest || common.rows.length >= limit) return common;
+  return joined([common, await read(stepsOf(places, table, { ...steps, plan: halves.rest }))]);
 }
+
+const joined = <R>(parts: ReadonlyArray<Found<R> | undefined>): Found<R> => ({
+  rows: parts.flatMap((part) => part?.rows ?? []),
+  isCut: parts.some((part) => part?.isCut),
+});
 
 async function readSteps<R>(db: Db, steps: readonly Step[], walks: readonly Walk[]): Promise<Found<R>> {
   const way = walks.length > 0 ? "order" : "content";
@@ -177,10 +193,18 @@ async function readSample<R>(
 }
 
 /** How much of the pages is to be looked at, by what some of them hold; undefined: the index is sooner. */
-async function probe(db: Db, places: readonly Place[], wish: Reading, meeting: Meeting): Promise<number | undefined> {
-  const some = inPlaces(places, "file", { ...wish, columns: "1", sample: probePercent(meeting, places.length) });
-  const [row] = await readRows<{ found: number }>(db, `select count(*)::int as found from (${some}) probe`);
-  return percentOfMeeting(meeting, row?.found ?? 0, wish.limit);
+async function probe(
+  db: Db,
+  places: readonly Place[],
+  { conditions, branches = [], limit }: Reading,
+  meeting: Meeting,
+): Promise<number | undefined> {
+  const all = [...conditions, ...(branches[0] ?? []).map((group) => `f.words && ${ids(group)}`)];
+  const look = { columns: `${all.join(" and ")} as is_met`, conditions: [], limit: mostProbed };
+  const rows = inPlaces(places, "file", { ...look, sample: probePercent(meeting, places.length) });
+  const counts = `select count(*)::int as looked, (count(*) filter (where is_met))::int as met from (${rows}) probe`;
+  const [probed] = await readRows<Probed>(db, counts);
+  return probed && percentOfMeeting(meeting, probed, limit);
 }
 
 /** More than an equal share, as some places have less; walked by time each has its equal share, or the last ones had none. */

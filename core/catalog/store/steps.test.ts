@@ -65,6 +65,7 @@ test("of one word each half gives half of what is wanted, and so of the common b
   expect(word?.rest).toBeUndefined();
   expect(word?.steps.map(({ limit }) => limit)).toEqual([51, 51]);
   expect(numbersIn(word?.steps ?? []).map((one) => one.length)).toEqual([5, 4]);
+  expect(word?.longer.map(({ limit }) => limit)).toEqual([101, 101]);
   const unfinished = read({ groups: [], branches: [[[7]], [[8]]], rareFrom: 1 });
   expect(unfinished?.rest).toMatchObject({ branches: [[[8]]], rareFrom: 0 });
   for (const { statement } of unfinished?.steps ?? [])

@@ -30,13 +30,15 @@ export function stepsOf(places: readonly Place[], table: Table, steps: Steps): S
 
 export interface Halves {
   steps: Step[];
+  /** The same with as much as is wanted in all. */
+  longer: Step[];
   /** What they leave out: the rare beginnings, if there are any. */
   rest: Plan | undefined;
 }
 
 /**
  * Of one word, or the common beginnings of an unfinished one, the first half of the places and the second give half of what is
- * wanted each, and stop when they have: common words are in both. Where one has less, all of it is to be read together.
+ * wanted each, and stop when they have: common words are in both.
  * @returns undefined where that is not sooner
  */
 export function halvesOf(places: readonly Place[], table: Table, steps: Steps): Halves | undefined {
@@ -46,9 +48,13 @@ export function halvesOf(places: readonly Place[], table: Table, steps: Steps): 
   const isOne = branches.length === 0 ? groups.length === 1 : groups.length === 0 && rareFrom > 0;
   if (!isOne) return undefined;
   const common = { ...steps, plan: { ...plan, branches: branches.slice(0, rareFrom) } };
-  const halves = limited(inHalves(places, table, common), Math.ceil(limit / 2));
+  const halves = inHalves(places, table, common);
   const rare = branches.slice(rareFrom);
-  return { steps: halves, rest: rare.length > 0 ? { ...plan, branches: rare, rareFrom: 0 } : undefined };
+  return {
+    steps: limited(halves, Math.ceil(limit / 2)),
+    longer: limited(halves, limit),
+    rest: rare.length > 0 ? { ...plan, branches: rare, rareFrom: 0 } : undefined,
+  };
 }
 
 const limited = (statements: readonly string[], limit: number) =>
