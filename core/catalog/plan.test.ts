@@ -88,7 +88,7 @@ test("many beginnings are read in parts when nothing else finds few, else in the
   const options = { inOwnName: "all", withKinds: true } as const;
   const alone = planOf(unfinished("ni"), options, knownWith(many));
   expect(alone?.branches.flat(2)).toEqual(many);
-  expect(alone?.branches.every(([chunk]) => (chunk?.length ?? 0) <= 64)).toBe(true);
+  expect(alone?.branches.every(([chunk]) => (chunk?.length ?? 0) <= 192)).toBe(true);
   expect(alone?.isCut).toBe(true);
   const beside = planOf(unfinished("live ni"), options, knownWith(many));
   expect(beside).toMatchObject({ groups: [[7]], branches: [], filters: [many] });

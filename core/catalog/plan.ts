@@ -5,7 +5,7 @@ import { listed } from "./page.ts";
 import type { Query, Wanted } from "./query.ts";
 import { hasFileFilter } from "./query.ts";
 import type { Meeting, Spread } from "./sample.ts";
-import { meetingOf, samplePercent } from "./sample.ts";
+import { isHalved, meetingOf, samplePercent } from "./sample.ts";
 import { partsOf } from "./words.ts";
 
 /** What the vocabulary says of the words of one query. */
@@ -42,6 +42,8 @@ export interface Plan {
   sample: number | undefined;
   /** The same is to be found out first: several things are asked, each of them common. */
   meeting: Meeting | undefined;
+  /** Of one thing that is asked, or its likeliest forms: the index takes long in each place. */
+  isHalved: boolean;
   /** Some words that begin like the unfinished one are left out. */
   isCut: boolean;
 }
@@ -57,7 +59,7 @@ export interface PlanOptions {
 
 /** Numbers looked up in one step: of common words, and in all. */
 const commonChunk = 8;
-const longestChunk = 64;
+const longestChunk = 192;
 /** Reading so many rows costs little; above, reading a row costs about as much as looking up a number in one share. */
 const fewFiles = 4_000;
 /** A list so many times longer than the shortest costs more than the rows that it would spare. */
@@ -94,14 +96,15 @@ function sampleOf(
   { groups, branches, filters }: Arranged,
   known: Known,
   asksMore: boolean,
-): Pick<Plan, "sample" | "meeting"> {
+): Pick<Plan, "sample" | "meeting" | "isHalved"> {
   const all = [...groups, ...(branches[0] ?? []), ...filters];
-  if (all.every((group) => group.length > commonChunk)) return { sample: undefined, meeting: undefined };
   const [spread, ...others] = all.map(known.spreadOf);
+  const halved = spread !== undefined && others.length === 0 && isHalved(spread);
+  const none = { sample: undefined, meeting: undefined, isHalved: halved };
+  if (!spread || all.every((group) => group.length > commonChunk)) return none;
   const rows = Math.ceil(listed / known.places);
-  if (!spread || asksMore || others.length > 0)
-    return { sample: undefined, meeting: meetingOf(all.map(known.spreadOf), rows) };
-  return { sample: samplePercent(spread, rows), meeting: undefined };
+  if (asksMore || others.length > 0) return { ...none, meeting: meetingOf([spread, ...others], rows) };
+  return { ...none, sample: samplePercent(spread, rows) };
 }
 
 interface Forms {
@@ -131,7 +134,7 @@ function groupsOf({ whole, longer, parts }: Forms, inOwnName: boolean): number[]
 
 const ownOf = ({ whole, longer, parts }: Forms) => [...whole, ...longer, ...parts.flat()];
 
-type Arranged = Omit<Plan, "excluded" | "isCut" | "sample" | "meeting">;
+type Arranged = Omit<Plan, "excluded" | "isCut" | "sample" | "meeting" | "isHalved">;
 
 /** Where one group finds few rows the others are filters; else long groups are read a part at a time. */
 function arrange(needed: number[][], own: number[], known: Known): Arranged {

@@ -1,7 +1,7 @@
 // For which words a sample of the table is worth its while.
 import { describe, expect, test } from "vitest";
 import type { Spread } from "./sample.ts";
-import { meetingOf, percentOfMeeting, probePercent, samplePercent } from "./sample.ts";
+import { isHalved, meetingOf, percentOfMeeting, probePercent, samplePercent } from "./sample.ts";
 
 const large = { filesPerServer: 250_000, crowd: 2.25 };
 
@@ -63,4 +63,9 @@ describe("several things in one file", () => {
     expect(meeting && probePercent(meeting, 20)).toBeCloseTo(0.04);
     expect(meeting && probePercent(meeting, 80)).toBeCloseTo(0.01);
   });
+});
+
+test("two halves of the servers are read at a time where each of them takes long", () => {
+  expect(isHalved({ share: 0.01, ...large })).toBe(true);
+  expect(isHalved({ share: 0.16, ...large, filesPerServer: 25_000 })).toBe(false);
 });

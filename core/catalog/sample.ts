@@ -18,6 +18,16 @@ const rowCost = 3;
 /** To pass over one of the server's files that the index leaves out takes so much of the time of one that it gives. */
 const passedCost = 0.09;
 
+/** Of one server, in rows that the index gives; some eight of them are a microsecond. */
+const indexCost = ({ share, filesPerServer }: Pick<Spread, "share" | "filesPerServer">) =>
+  (share + passedCost) * filesPerServer;
+
+/** To plan a statement takes two milliseconds: so much in one server is worth another one that works beside it. */
+const halvedFrom = 8_000;
+
+/** The index takes so long in each of several servers that two halves of them are better read at a time. */
+export const isHalved = (spread: Spread): boolean => indexCost(spread) > halvedFrom;
+
 /**
  * @param rows that are wanted of each server
  * @param indexed the share of all files that the index would give
@@ -29,7 +39,7 @@ export function samplePercent(
   indexed = share,
 ): number | undefined {
   const looked = (rows * spare) / share;
-  const isSooner = looked * rowCost * crowd < (indexed + passedCost) * filesPerServer;
+  const isSooner = looked * rowCost * crowd < indexCost({ share: indexed, filesPerServer });
   return isSooner ? Math.min(100, (100 * looked) / filesPerServer) : undefined;
 }
 

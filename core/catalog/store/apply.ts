@@ -176,17 +176,22 @@ export async function countServer(tx: Tx, serverId: number): Promise<Totals> {
   return { files: row?.files ?? 0, bytes: row?.bytes ?? 0, newestAt: dateOf(row?.newestMs) };
 }
 
-/** Folders whose totals are not those of their files, whatever went wrong before: in full sweeps, as they read all files. */
+/**
+ * Folders that were listed and whose totals are not those of their files, whatever went wrong before: in full sweeps, as they
+ * read all files.
+ */
 export async function mendTotals(tx: Tx, serverId: number): Promise<void> {
   await tx.execute(sql`
+    create temporary table stage_own on commit drop as
+    select directory_id as id, count(*)::integer as files, least(sum(size_bytes), 9007199254740991)::bigint as bytes,
+      max(modified_at) as newest_at
+    from file where server_id = ${serverId} group by directory_id`);
+  await tx.execute(sql`analyze stage_own (id)`);
+  await tx.execute(sql`
     update directory d set (files, bytes, newest_at) = (own.files, own.bytes, own.newest_at)
-    from directory k left join (
-      select directory_id, count(*)::integer as files, least(sum(size_bytes), 9007199254740991)::bigint as bytes,
-        max(modified_at) as newest_at
-      from file where server_id = ${serverId} group by directory_id) f on f.directory_id = k.id
-    cross join lateral (select coalesce(f.files, 0) as files, coalesce(f.bytes, 0) as bytes, f.newest_at) own
-    where k.server_id = ${serverId} and d.id = k.id
-      and (d.files, d.bytes, d.newest_at) is distinct from (own.files, own.bytes, own.newest_at)`);
+    from stage_place p left join stage_own o on o.id = p.id
+      cross join lateral (select coalesce(o.files, 0) as files, coalesce(o.bytes, 0) as bytes, o.newest_at) own
+    where d.id = p.id and (d.files, d.bytes, d.newest_at) is distinct from (own.files, own.bytes, own.newest_at)`);
 }
 
 /** Rows of files, as they are there. */

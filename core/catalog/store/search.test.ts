@@ -45,7 +45,7 @@ async function candidates(sample: number | undefined, limit: number, is: Partial
   const query = parse("owl", new Date());
   if ("invalid" in query) throw new Error(query.invalid);
   const arranged = { groups: [[owl]], branches: [], rareFrom: 0, filters: [], findsFew: false, isRare: false };
-  const files: Plan = { ...arranged, excluded: [], isCut: false, sample, meeting: undefined, ...is };
+  const files: Plan = { ...arranged, excluded: [], isCut: false, sample, meeting: undefined, isHalved: false, ...is };
   const found = await findCandidates(world.db, { sight, query, files, directories: undefined, limit });
   return { names: found.files.map(({ name }) => name).sort(), isCut: found.isCut, files: found.files };
 }
@@ -128,7 +128,15 @@ describe("of many servers", () => {
     const query = parse("wren", new Date());
     if ("invalid" in query) throw new Error(query.invalid);
     const arranged = { groups: [], branches: [], rareFrom: 0, filters: [], findsFew: false, isRare: false };
-    const files: Plan = { ...arranged, excluded: [], isCut: false, sample: undefined, meeting: undefined, ...is };
+    const files: Plan = {
+      ...arranged,
+      excluded: [],
+      isCut: false,
+      sample: undefined,
+      meeting: undefined,
+      isHalved: true,
+      ...is,
+    };
     const found = await findCandidates(world.db, { sight: wide, query, files, directories: undefined, limit });
     return { names: found.files.map(({ name }) => name), isCut: found.isCut };
   }

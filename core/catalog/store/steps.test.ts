@@ -19,6 +19,7 @@ const plan: Plan = {
   isRare: false,
   sample: undefined,
   meeting: undefined,
+  isHalved: false,
   isCut: false,
 };
 
@@ -60,7 +61,7 @@ test("so are files of some age, walk by walk, but not what came last: that is fo
 test("of one word each half gives half of what is wanted, and so of the common beginnings of an unfinished one", () => {
   const asked = { reading: { columns: "f.id", conditions: [] }, walks: [], perPlace: 10, limit: 101 };
   const read = (is: Partial<Plan>, count = 9) =>
-    halvesOf(placesFor(count), "file", { plan: { ...plan, ...is }, ...asked });
+    halvesOf(placesFor(count), "file", { plan: { ...plan, isHalved: true, ...is }, ...asked });
   const word = read({ groups: [[1]] });
   expect(word?.rest).toBeUndefined();
   expect(word?.steps.map(({ limit }) => limit)).toEqual([51, 51]);
@@ -71,7 +72,8 @@ test("of one word each half gives half of what is wanted, and so of the common b
   for (const { statement } of unfinished?.steps ?? [])
     expect([statement.includes("{7}"), statement.includes("{8}")]).toEqual([true, false]);
   expect(numbersIn(unfinished?.steps ?? [])[1]?.at(0)).toBe("5:105");
-  for (const is of [{}, { groups: [], branches: [[[8]]], rareFrom: 0 }]) expect(read(is)).toBeUndefined();
+  for (const is of [{ isHalved: false }, { groups: [], branches: [[[8]]], rareFrom: 0 }])
+    expect(read(is)).toBeUndefined();
   expect(read({ groups: [[1]] }, 3)).toBeUndefined();
 });
 

@@ -43,10 +43,9 @@ export interface Halves {
  */
 export function halvesOf(places: readonly Place[], table: Table, steps: Steps): Halves | undefined {
   const { plan, walks, limit } = steps;
-  const { groups, branches, rareFrom, filters } = plan;
-  if (table !== "file" || places.length < manyPlaces || walks.length > 0 || filters.length > 0) return undefined;
-  const isOne = branches.length === 0 ? groups.length === 1 : groups.length === 0 && rareFrom > 0;
-  if (!isOne) return undefined;
+  const { branches, rareFrom } = plan;
+  if (table !== "file" || places.length < manyPlaces || walks.length > 0 || !plan.isHalved) return undefined;
+  if (branches.length > 0 && rareFrom === 0) return undefined;
   const common = { ...steps, plan: { ...plan, branches: branches.slice(0, rareFrom) } };
   const halves = inHalves(places, table, common);
   const rare = branches.slice(rareFrom);
