@@ -68,6 +68,8 @@ export interface Control {
   sendAbort(): void;
   /** NOOP for a server that is idle while the command that runs waits for its final reply: this one is taken for it. */
   nudge(): void;
+  /** After a nudge that came too late, as the command has its own final reply: takes that of the nudge, or waits for it. */
+  settle(): Promise<void>;
   /** QUIT when idle; in the middle of a command the connection is cut without a word. */
   close(): void;
 }
@@ -180,11 +182,17 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
     if (!context.closed) context.send(word);
   }
 
+  async function settle(): Promise<void> {
+    if (state.stray === undefined) await begin(undefined).final;
+    else if (state.stray.code !== 421) state.stray = undefined;
+  }
+
   adopt(socket);
   return {
     ...steer(context),
     sendAbort: () => interject("ABOR"),
     nudge: () => interject("NOOP"),
+    settle,
     get busy() {
       return state.busy;
     },

@@ -96,6 +96,22 @@ test("a server that says no more than a second 150 after our end, as Pure-FTPd, 
   }
 });
 
+test("one that was only slow to say that it has ended answers being woken, too, and that is no answer to what comes next", async () => {
+  const silent = { replies: (text: string) => (text.startsWith("150") ? text : "") };
+  const override: Override = ({ verb }) =>
+    ({ RETR: silent, NOOP: "226 File successfully transferred\r\n200 Zzz..." })[verb];
+  const { session } = await open({ banner: "220 Pure-FTPd", override });
+  for (const [from, length] of [
+    [1, 20],
+    [399_990, 100],
+    [5, 20],
+  ] as const) {
+    expect(await session.readBlock("/a", from, length)).toEqual(bytes.subarray(from, from + length));
+    expect(session.closed).toBe(false);
+  }
+  expect(await session.size("/a")).toBe(400_000);
+});
+
 describe("a server that misbehaves", () => {
   test.each([
     ["ends early and says 226", { data: { afterBytes: 10, how: "end" } }, "short"],

@@ -50,7 +50,7 @@ export async function readBlock(link: Link, request: BlockRequest): Promise<Buff
     if (block?.length === lengthBytes) slam(socket);
     socket.destroy();
     control.allowSilence(timeouts.replyMs);
-    if (link.login.features.software === "pure-ftpd") void wake(link, transfer);
+    if (link.login.features.software === "pure-ftpd" && (await wake(link, transfer))) await settle(link, transfer);
     return await conclude(link, transfer, block, lengthBytes);
   } finally {
     // With a reason, because otherwise it would be an error with a stack.
@@ -100,12 +100,25 @@ async function collect({ stream }: OwnTransfer, lengthBytes: number, silenceMs: 
   return Buffer.concat(chunks);
 }
 
-/** Pure-FTPd ends what its peer has cut with a second 150, or with nothing at all; it is idle then and answers this. */
-async function wake({ control, clock }: Link, { exchange }: OwnTransfer): Promise<void> {
+/**
+ * Pure-FTPd ends what its peer has cut with a second 150, or with nothing at all; it is idle then and answers this.
+ * @returns whether it was asked
+ */
+async function wake({ control, clock }: Link, { exchange }: OwnTransfer): Promise<boolean> {
   const ended = new AbortController();
   exchange.final.finally(() => ended.abort()).catch(() => undefined);
   await Promise.race([exchange.again, clock.wait(wakeMs, ended.signal)]);
-  if (!ended.signal.aborted) control.nudge();
+  if (ended.signal.aborted) return false;
+  control.nudge();
+  return true;
+}
+
+/** It was only slow, and has ended the transfer with its own words: those to the nudge would be taken for another command's. */
+async function settle({ control }: Link, { exchange }: OwnTransfer): Promise<void> {
+  const reply = await exchange.final.catch(() => undefined);
+  const isOfNudge = reply?.code === 200 || reply?.code === 500;
+  // Without an answer the session is closed, and whoever uses it next hears of that.
+  if (reply && reply.code !== 421 && !isOfNudge) await control.settle().catch(() => undefined);
 }
 
 function isPassing({ code }: Reply): boolean {
