@@ -1,10 +1,50 @@
-// Tests only: what the catalog has of the server that a test is about.
+// Tests only: a fresh server for each test, and what the catalog has of it.
 import { eq, sql } from "drizzle-orm";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import type { Db } from "../../platform/db.ts";
-import { directory, file, scan } from "../../schema/index.ts";
+import type { Caller } from "../../platform/handler.ts";
+import { directory, file, scan, server } from "../../schema/index.ts";
+import type { TestServer, World } from "../fixtures.ts";
+import { createWorld } from "../fixtures.ts";
+
+interface Ground {
+  world: World;
+  anna: Caller;
+  /** Anna's, made for this test. */
+  box: TestServer;
+  /** What it says instead of its own reply. */
+  fault: ((verb: string, argument: string) => string | undefined | Promise<string | undefined>) | undefined;
+}
+
+/** One world for a file, and in it a club with one server for each test. After each, folders tell what they hold. */
+export function eachWithServer() {
+  const here = { fault: undefined } as Ground;
+  let round = 0;
+  beforeAll(async () => {
+    here.world = await createWorld();
+  });
+  afterAll(() => here.world.close());
+  beforeEach(async () => {
+    here.fault = undefined;
+    here.anna = await here.world.joined("Anna", `club ${++round}`);
+    here.box = await here.world.addServer(here.anna, {
+      override: ({ verb, argument }) => here.fault?.(verb, argument),
+    });
+  });
+  afterEach(async () => {
+    expect(await miscounted(here.world.db)).toEqual([]);
+    await here.world.db.delete(server).where(eq(server.id, here.box.id));
+    here.world.applied.length = 0;
+  });
+  const catalog = catalogOf(
+    () => here.world.db,
+    () => here.box.id,
+  );
+  return { here, ...catalog, put: (...names: string[]) => names.map((name) => here.box.put(name)) };
+}
 
 /** @param serverId of the test that runs now */
-export function catalogOf(db: () => Db, serverId: () => number) {
+function catalogOf(db: () => Db, serverId: () => number) {
   const row = async () => (await db().select().from(scan).where(eq(scan.serverId, serverId())))[0];
   const paths = async () => {
     const found = await db()
