@@ -68,6 +68,14 @@ test("where several things are asked some files tell whether they are looked for
   const indexed = await candidates(undefined, 4, { meeting: { ...meeting, indexed: 1 } });
   expect(indexed.names).toEqual((await candidates(undefined, 4)).names);
   expect(indexed.names).not.toEqual(sampled.names);
+  // Of several beginnings the first ones alone are looked for in a sample: none of these files has another word.
+  for (const [word, names] of [
+    [owl, sampled.names],
+    [owl + 1_000_000, indexed.names],
+  ] as const) {
+    const branches = [[[word]], [[owl]]];
+    expect((await candidates(undefined, 4, { groups: [], branches, rareFrom: 2, meeting })).names).toEqual(names);
+  }
 });
 
 test("each server gives a part of what is shown, and none is left out", async () => {

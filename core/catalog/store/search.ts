@@ -183,11 +183,9 @@ async function readSample<R>(
   const wish = { ...reading, branches: plan.branches.slice(0, 1), limit: part };
   const sample = plan.sample ?? (plan.meeting && (await probe(db, whole, wish, plan.meeting)));
   if (sample === undefined) return { rows: [], places: [] };
-  const steps = stepsOf(whole, table, {
-    ...{ plan: { ...plan, branches: wish.branches }, reading: { ...reading, sample } },
-    ...{ walks, perPlace: part, limit },
-  });
-  const found = (await readSteps<R & Placed>(db, steps, walks)).rows;
+  const likeliest = { ...plan, branches: wish.branches };
+  const sampled = { plan: likeliest, reading: { ...reading, sample }, walks, perPlace: part, limit };
+  const found = (await readSteps<R & Placed>(db, stepsOf(whole, table, sampled), walks)).rows;
   const done = fullPlaces(found, whole, Math.ceil(part / 4));
   return { rows: found.filter(({ place }) => done.includes(whole[place] as Place)), places: done };
 }
