@@ -20,9 +20,9 @@ export interface Stage {
 }
 
 /** Waiting rows; three times as many are in memory when the database is slower than the crawl. */
-const rowsPerCopy = 5_000;
-/** The first ones, and twice as many each time: the database begins while the first folders are read. */
-const rowsAtFirst = 250;
+const mostRows = 5_000;
+/** As many are written while the database has nothing else to do: it shall not wait for the crawl. */
+const fewRows = 1_000;
 /** Names of a thousand characters take their time. */
 const filesPerTurn = 200;
 
@@ -52,9 +52,9 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
   const piecesOf = createPieces();
   const counts = { folders: 0, files: 0 };
   let batch = emptyBatch();
-  let mostRows = rowsAtFirst;
   let encoding: Promise<Rows[]> = Promise.resolve([]);
   let writing = Promise.resolve();
+  let underWay = 0;
 
   async function number(folders: readonly WaitingFolder[]): Promise<void> {
     const ids = load && (await load.idsFor(folders.map(({ folder }) => folder.path)));
@@ -88,13 +88,16 @@ export async function createStage(database: Database, load?: Load): Promise<Stag
   async function flush(isLast = false): Promise<void> {
     const [full, before] = [batch, writing];
     batch = emptyBatch();
-    mostRows = Math.min(mostRows * 2, rowsPerCopy);
+    underWay += 1;
     encoding = Promise.all([encoding, load ? undefined : before]).then(() => encode(full, isLast));
     writing = Promise.all([encoding, before]).then(([tables]) => write(tables, full.files.length));
-    writing.catch(() => undefined);
+    writing.then(
+      () => (underWay -= 1),
+      () => undefined,
+    );
     await before;
   }
-  const isFull = () => batch.folders.length + batch.files.length >= mostRows;
+  const isFull = () => batch.folders.length + batch.files.length >= (underWay > 0 ? mostRows : fewRows);
 
   async function addFiles(waiting: WaitingFolder): Promise<void> {
     const { files } = waiting.folder;
