@@ -16,6 +16,9 @@ const inTurn = new Set<Software>(["vsftpd", "proftpd", "pure-ftpd", "pyftpdlib"]
 
 export const keepsOrder = (software: Software) => inTurn.has(software);
 
+/** Behind a password as well. pyftpdlib lets a wrong one wait, and answers meanwhile what came behind it. */
+export const keepsOrderAtLogin = (software: Software) => keepsOrder(software) && software !== "pyftpdlib";
+
 /** @param greetings texts of the banner and of the login reply */
 export function readSoftware(greetings: readonly string[]): Software {
   return signatures.find(([pattern]) => greetings.some((text) => pattern.test(text)))?.[1] ?? "unknown";

@@ -3,9 +3,10 @@
 import type { TLSSocket } from "node:tls";
 import { FonError } from "../platform/errors.ts";
 import type { Control, Reply } from "./control.ts";
-import { keepsOrder, needsMlstOptions, readFeatures, readSoftware } from "./features.ts";
+import { keepsOrder, keepsOrderAtLogin, needsMlstOptions, readFeatures, readSoftware } from "./features.ts";
 import { certificateOf, judgeCertificate, startTls } from "./open-socket.ts";
 import { loginRefusalCode } from "./replies/refusal.ts";
+import type { Command } from "./send-ahead.ts";
 import { sendAll } from "./send-ahead.ts";
 import type { Certificate, ConnectOptions, Features, FtpTarget, FtpTimeouts } from "./types.ts";
 
@@ -29,6 +30,9 @@ export interface Login {
   refuses: Set<"clear" | "protected">;
 }
 
+/** What every login ends with. */
+const questions: readonly Command[] = [["FEAT"], ["TYPE I"]];
+
 export async function logIn(control: Control, needs: LoginNeeds): Promise<Login> {
   const greeting = await greet(control, needs.timeouts);
   let certificate: Certificate | undefined;
@@ -38,11 +42,11 @@ export async function logIn(control: Control, needs: LoginNeeds): Promise<Login>
     judgeCertificate(certificate, needs.target.fingerprint);
   }
   if (needs.target.security === "tls") certificate = await secure(control, needs);
-  const welcome = await identify(control, needs);
+  const welcome = await identify(control, needs, keepsOrderAtLogin(readSoftware([greeting.text])));
   const software = readSoftware([greeting.text, welcome.text]);
   control.know(software);
   const isInTurn = keepsOrder(software);
-  if (isInTurn) sendAll(control, [["FEAT"], ["TYPE I"]]);
+  if (isInTurn && !control.isAhead) sendAll(control, questions);
   const feat = await control.ask("FEAT");
   const features = readFeatures(software, feat);
   await expectOk(control, "TYPE I");
@@ -78,11 +82,16 @@ async function secure(
   return certificate;
 }
 
-/** Pure-FTPd lets a wrong password wait for up to 20 s. */
-async function identify(control: Control, { target, timeouts }: LoginNeeds): Promise<Reply> {
+/**
+ * Pure-FTPd lets a wrong password wait for up to 20 s.
+ * @param isInTurn `questions` go out behind the password; when that is wrong nobody asks them, and the connection is closed
+ */
+async function identify(control: Control, { target, timeouts }: LoginNeeds, isInTurn: boolean): Promise<Reply> {
   const timeoutMs = timeouts.replyMs * 4;
   const user = await control.ask("USER", target.username.reveal(), { timeoutMs });
-  const reply = user.code === 331 ? await control.ask("PASS", target.password.reveal(), { timeoutMs }) : user;
+  const password = target.password.reveal();
+  if (user.code === 331 && isInTurn) sendAll(control, [["PASS", password], ...questions]);
+  const reply = user.code === 331 ? await control.ask("PASS", password, { timeoutMs }) : user;
   if (reply.code >= 200 && reply.code < 300) return reply;
   throw refused(loginRefusalCode(reply), user === reply ? "USER" : "PASS", reply);
 }

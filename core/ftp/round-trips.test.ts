@@ -39,7 +39,8 @@ async function startNoting(greeting: string) {
 }
 
 test.each([
-  ["220 (vsFTPd 3.0.3)", ["USER", "PASS", "FEAT TYPE", "PWD CWD EPSV"]],
+  ["220 (vsFTPd 3.0.3)", ["USER", "PASS FEAT TYPE", "PWD CWD EPSV"]],
+  ["220 pyftpdlib 1.5.7 ready.", ["USER", "PASS", "FEAT TYPE", "PWD CWD EPSV"]],
   ["220 Welcome.", ["USER", "PASS", "FEAT", "TYPE", "PWD", "CWD"]],
 ])("%s is asked %j", async (greeting, expected) => {
   const server = await startNoting(greeting);
