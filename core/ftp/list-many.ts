@@ -10,9 +10,9 @@ import type { Link } from "./open-session.ts";
 import { refusalCode } from "./replies/refusal.ts";
 import type { FolderFound, Listing, ListManyOptions, ListOptions } from "./types.ts";
 
-/** Each may bring a reply of 60 kB. */
-const mostInFlight = 18;
 const statsPerCheck = 8;
+/** Four lots of folders with their checks. Replies that nobody takes yet wait with the server (ahead.ts). */
+const mostInFlight = 4 * (statsPerCheck + 1);
 const statVerb = "STAT -la";
 /** Its answer is no listing's. */
 const checkVerb = "NOOP";
@@ -60,6 +60,8 @@ export async function listMany(deps: ManyDeps, options: ListManyOptions): Promis
 async function send(flight: Flight): Promise<void> {
   const { sent, later, options } = flight;
   if (sent.length === 0) flight.isStuck = false;
+  // In whole lots: one folder at a time, every other command would be a check.
+  if (sent.length > mostInFlight - statsPerCheck - 1) return;
   while (!flight.isStuck && sent.length < mostInFlight && later.length === 0) {
     const path = options.next();
     if (path === undefined) break;

@@ -16,6 +16,8 @@ const answers: Record<string, string> = {
   PWD: '257 "/home"',
   CWD: "550 No such folder.",
   EPSV: "229 Listening (|||1|)",
+  STAT: "213-Status follows:\r\ndrwxr-xr-x 2 0 0 40 Jan 01 2024 .\r\n213 End",
+  NOOP: "200 Well?",
 };
 
 /** @returns what came, piece by piece, each as the verbs in it */
@@ -48,5 +50,19 @@ test.each([
   await expect(session.list("/music")).rejects.toMatchObject({ code: "file.gone" });
   expect(server.pieces).toEqual(expected);
   expect(session.closed).toBe(false);
+  server.close();
+});
+
+test("folders are asked about in whole lots, each with one check behind it", async () => {
+  const server = await startNoting("220 (vsFTPd 3.0.3)");
+  const session = await bench.connect(server.target);
+  const paths = Array.from({ length: 80 }, (_, index) => `/music/${index}`);
+  const found: string[] = [];
+  const onListing = async (path: string) => void found.push(path);
+  await session.listMany?.({ next: () => paths.shift(), exact: false, onListing });
+  expect(found).toHaveLength(80);
+  const lot = `${"STAT ".repeat(8)}NOOP`;
+  const asked = server.pieces.slice(2).join(" ");
+  expect(asked).toBe(Array.from({ length: 10 }, () => lot).join(" "));
   server.close();
 });

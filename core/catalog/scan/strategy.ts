@@ -34,7 +34,7 @@ export interface Ways {
 
 const mostLost = 2;
 const mostLongReplies = 8;
-const statsInFlight = 16;
+const statsInFlight = 32;
 
 /** What a session can do. */
 export interface Able extends Pick<Features, "software" | "mlst"> {
