@@ -19,7 +19,7 @@ export interface Stage {
   end(): Promise<void>;
 }
 
-/** Waiting rows; three times as many are in memory when the database is slower than the crawl. */
+/** Waiting rows. As many are being written, and wait with each session that reads, when the database is slower than the crawl. */
 const mostRows = 5_000;
 /** As many are written while the database has nothing else to do: it shall not wait for the crawl. */
 const fewRows = 1_000;
