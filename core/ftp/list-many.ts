@@ -33,6 +33,8 @@ interface Flight extends ManyDeps {
   unchecked: number;
   /** The last one could not be sent ahead: nothing may be after it. */
   isStuck: boolean;
+  /** There was no room for it: it is next. */
+  unsent: string | undefined;
   /** Answered, and not to be believed before the next check. */
   answered: Array<{ path: string; found: FolderFound | undefined }>;
   /** To be listed once nothing is under way. */
@@ -43,34 +45,46 @@ interface Flight extends ManyDeps {
 export async function listMany(deps: ManyDeps, options: ListManyOptions): Promise<void> {
   const { software } = deps.link.login.features;
   const hasStat = !options.exact && (software === "vsftpd" || software === "proftpd");
-  const flight: Flight = { ...deps, options, sent: [], unchecked: 0, isStuck: false, answered: [], later: [] };
-  for (;;) {
+  const nothing = { sent: [], unchecked: 0, isStuck: false, unsent: undefined, answered: [], later: [] };
+  const flight: Flight = { ...deps, options, ...nothing };
+  for (let hasMore = true; hasMore; ) {
     if (hasStat) await send(flight);
-    const sent = flight.sent.shift();
-    if (sent === "check") await check(flight);
-    else if (sent) flight.answered.push({ path: sent.path, found: await takeStat(flight, sent.path) });
-    else {
-      const path = flight.later.shift() ?? options.next();
-      if (path === undefined) return;
-      await options.onListing(path, await listOne(flight, path));
-    }
+    hasMore = await takeLot(flight);
   }
 }
 
+/** What is under way up to the next check; else one folder is listed. @returns false when there is nothing left */
+async function takeLot(flight: Flight): Promise<boolean> {
+  for (let one = flight.sent.shift(); one; one = flight.sent.shift()) {
+    if (one === "check") await check(flight);
+    if (one === "check") return true;
+    flight.answered.push({ path: one.path, found: await takeStat(flight, one.path) });
+  }
+  const path = flight.later.shift() ?? flight.options.next();
+  if (path !== undefined) await flight.options.onListing(path, await listOne(flight, path));
+  return path !== undefined;
+}
+
+/** As many as there is room for. Done once a lot: for one folder at a time every other command would be a check. */
 async function send(flight: Flight): Promise<void> {
-  const { sent, later, options } = flight;
+  const { sent, later, options, link } = flight;
   if (sent.length === 0) flight.isStuck = false;
-  // In whole lots: one folder at a time, every other command would be a check.
-  if (sent.length > mostInFlight - statsPerCheck - 1) return;
   while (!flight.isStuck && sent.length < mostInFlight && later.length === 0) {
-    const path = options.next();
+    const path = flight.unsent ?? options.next();
+    flight.unsent = undefined;
     if (path === undefined) break;
     const full = await flight.absolute(path);
     if (patterns.test(full)) {
       later.push(path);
       break;
     }
-    sendOne(flight, { path }, statVerb, full);
+    const isSent = link.control.ahead(statVerb, full);
+    if (!isSent && sent.length > 0) {
+      flight.unsent = path;
+      break;
+    }
+    flight.isStuck = !isSent;
+    sent.push({ path });
     flight.unchecked += 1;
     if (flight.unchecked === statsPerCheck) sendCheck(flight);
   }
@@ -79,12 +93,8 @@ async function send(flight: Flight): Promise<void> {
 
 function sendCheck(flight: Flight): void {
   flight.unchecked = 0;
-  sendOne(flight, "check", checkVerb);
-}
-
-function sendOne(flight: Flight, one: Flight["sent"][number], verb: string, path?: string): void {
-  if (!flight.isStuck) flight.isStuck = !flight.link.control.ahead(verb, path);
-  flight.sent.push(one);
+  if (!flight.isStuck) flight.isStuck = !flight.link.control.ahead(checkVerb);
+  flight.sent.push("check");
 }
 
 /**

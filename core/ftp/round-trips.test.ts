@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createBench, login } from "./fixtures.ts";
+import type { Session } from "./types.ts";
 
 const bench = createBench();
 afterEach(() => bench.clear());
@@ -21,17 +22,15 @@ const answers: Record<string, string> = {
 };
 
 /** @returns what came, piece by piece, each as the verbs in it */
-async function startNoting(greeting: string) {
+async function startNoting(greeting: string, special: (line: string) => string | false = () => false) {
   const pieces: string[] = [];
   const server = createServer((socket) => {
     socket.on("error", () => undefined).write(`${greeting}\r\n`);
     socket.on("data", (piece) => {
-      const verbs = String(piece)
-        .trim()
-        .split("\r\n")
-        .map((line) => line.split(" ", 1)[0] ?? "");
-      pieces.push(verbs.join(" "));
-      socket.write(verbs.map((verb) => `${answers[verb] ?? "500 What?"}\r\n`).join(""));
+      const lines = String(piece).trim().split("\r\n");
+      const verbOf = (line: string) => line.split(" ", 1)[0] ?? "";
+      pieces.push(lines.map(verbOf).join(" "));
+      socket.write(lines.map((line) => `${special(line) || (answers[verbOf(line)] ?? "500 What?")}\r\n`).join(""));
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -53,16 +52,45 @@ test.each([
   server.close();
 });
 
-test("folders are asked about in whole lots, each with one check behind it", async () => {
-  const server = await startNoting("220 (vsFTPd 3.0.3)");
-  const session = await bench.connect(server.target);
-  const paths = Array.from({ length: 80 }, (_, index) => `/music/${index}`);
+const lot = `${"STAT ".repeat(8)}NOOP`;
+const lots = (count: number) => Array.from({ length: count }, () => lot).join(" ");
+const eighty = Array.from({ length: 80 }, (_, index) => `/music/by somebody with a long name/${index}`);
+
+async function readMany(session: Session) {
+  const paths = [...eighty];
   const found: string[] = [];
   const onListing = async (path: string) => void found.push(path);
   await session.listMany?.({ next: () => paths.shift(), exact: false, onListing });
-  expect(found).toHaveLength(80);
-  const lot = `${"STAT ".repeat(8)}NOOP`;
-  const asked = server.pieces.slice(2).join(" ");
-  expect(asked).toBe(Array.from({ length: 10 }, () => lot).join(" "));
+  return found;
+}
+
+test("folders are asked about in whole lots, each with one check behind it, four under way", async () => {
+  const server = await startNoting("220 (vsFTPd 3.0.3)");
+  const session = await bench.connect(server.target);
+  expect(await readMany(session)).toHaveLength(80);
+  const [first, ...others] = server.pieces.slice(2);
+  expect(first).toBe(lots(4));
+  expect(others.join(" ")).toBe(lots(6));
+  server.close();
+});
+
+test("a ProFTPD is asked as many as its buffer takes, and again when a lot of them is answered", async () => {
+  const server = await startNoting("220 ProFTPD Server");
+  const session = await bench.connect(server.target);
+  expect(await readMany(session)).toHaveLength(80);
+  const asked = server.pieces.slice(2);
+  expect(asked[0]).toBe(`${lots(2)} STAT STAT STAT STAT STAT NOOP`);
+  expect(asked.join(" ").match(/NOOP/g)?.length).toBeLessThan(20);
+  server.close();
+});
+
+test.each([
+  ["530 No.", "server.login-refused"],
+  ["421 Too many.", "server.busy"],
+  ["332 And the account?", "server.login-refused"],
+])("a password that is answered with %s ends it, whatever was sent behind", async (answer, code) => {
+  const server = await startNoting("220 (vsFTPd 3.0.3)", (line) => line.startsWith("PASS") && answer);
+  await expect(bench.connect(server.target)).rejects.toMatchObject({ code });
+  expect(server.pieces).toEqual(["USER", "PASS FEAT TYPE"]);
   server.close();
 });

@@ -35,6 +35,8 @@ export interface Ways {
 const mostLost = 2;
 const mostLongReplies = 8;
 const statsInFlight = 32;
+/** ProFTPD takes 1,000 bytes of commands at a time. */
+const fewStatsInFlight = 16;
 
 /** What a session can do. */
 export interface Able extends Pick<Features, "software" | "mlst"> {
@@ -55,7 +57,7 @@ export function waysFor({ software, mlst, asks }: Able, isQuick: boolean, seen: 
     exactFirst: !mlst ? "never" : asks ? "for the zone" : "always",
     learns: asks ? "by asking" : mlst && !isQuick ? "by listing" : "nothing",
     exact: !stats,
-    inFlight: stats ? statsInFlight : 1,
+    inFlight: !stats ? 1 : software === "vsftpd" ? statsInFlight : fewStatsInFlight,
     asksInFlight: software === "pure-ftpd" ? 100 : 14,
   };
 }
