@@ -56,8 +56,10 @@ export async function listMany(deps: ManyDeps, options: ListManyOptions): Promis
 /** What is under way up to the next check; else one folder is listed. @returns false when there is nothing left */
 async function takeLot(flight: Flight): Promise<boolean> {
   for (let one = flight.sent.shift(); one; one = flight.sent.shift()) {
-    if (one === "check") await check(flight);
-    if (one === "check") return true;
+    if (one === "check") {
+      await check(flight);
+      return true;
+    }
     flight.answered.push({ path: one.path, found: await takeStat(flight, one.path) });
   }
   const path = flight.later.shift() ?? flight.options.next();

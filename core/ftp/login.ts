@@ -30,7 +30,7 @@ export interface Login {
   refuses: Set<"clear" | "protected">;
 }
 
-/** What every login ends with. */
+/** What every server is asked once it has let us in. */
 const questions: readonly Command[] = [["FEAT"], ["TYPE I"]];
 
 export async function logIn(control: Control, needs: LoginNeeds): Promise<Login> {
