@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { inspect } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { createBench, login } from "./fixtures.ts";
 import type { Session } from "./types.ts";
@@ -85,12 +86,30 @@ test("a ProFTPD is asked as many as its buffer takes, and again when a lot of th
 });
 
 test.each([
-  ["530 No.", "server.login-refused"],
+  ["530 No, correct-horse is wrong.", "server.login-refused"],
   ["421 Too many.", "server.busy"],
   ["332 And the account?", "server.login-refused"],
 ])("a password that is answered with %s ends it, whatever was sent behind", async (answer, code) => {
   const server = await startNoting("220 (vsFTPd 3.0.3)", (line) => line.startsWith("PASS") && answer);
-  await expect(bench.connect(server.target)).rejects.toMatchObject({ code });
+  const seen: unknown[] = [];
+  const connecting = bench.connect(server.target, "files", { onRefusal: (refusal) => seen.push(refusal) });
+  const error = await connecting.catch((failed: unknown) => failed);
+  expect(error).toMatchObject({ code });
   expect(server.pieces).toEqual(["USER", "PASS FEAT TYPE"]);
+  expect(inspect([error, seen])).not.toContain("correct-horse");
   server.close();
 });
+
+test.each([
+  ["USER", "220 (vsFTPd 3.0.3)", "230 In.", ["USER", "FEAT TYPE"]],
+  ["PASS", "220 Welcome.", "230 To vsFTPd.", ["USER", "PASS", "FEAT TYPE"]],
+])(
+  "what is asked first is sent ahead also when %s of %s is answered with %s",
+  async (verb, greeting, answer, asked) => {
+    const server = await startNoting(greeting, (line) => line.startsWith(verb) && answer);
+    const session = await bench.connect(server.target);
+    expect(session.features.software).toBe("vsftpd");
+    expect(server.pieces).toEqual(asked);
+    server.close();
+  },
+);
