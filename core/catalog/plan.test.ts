@@ -70,6 +70,14 @@ test("a word that no name has, and a kind without a file, find nothing", () => {
   expect(plan("night -live", "one")).toMatchObject({ excluded: [7] });
 });
 
+test("names are not looked for by a word that they must not have", () => {
+  expect(plan("night -night", "one")).toBeUndefined();
+  expect(plan("vacances2019 -2019", "all")?.groups).toEqual([[4]]);
+  const beginning = (text: string) =>
+    planOf(unfinished(text), { inOwnName: "one", withKinds: true }, knownWith([2, 3, 7]));
+  expect(beginning("-live ni")).toMatchObject({ groups: [[2, 3]], excluded: [7] });
+});
+
 test("beside a rare word common ones are looked at in its few rows", () => {
   const found = plan("the owl", "all");
   expect(found).toMatchObject({ groups: [[3]], filters: [[1]], findsFew: true });

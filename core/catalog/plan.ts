@@ -76,7 +76,8 @@ export function wordsOfPlan(query: Query): string[] {
 /** Undefined when nothing can match: a wanted word is in no name at all. */
 export function planOf(query: Query, options: PlanOptions, known: Known): Plan | undefined {
   const isOwn = options.inOwnName === "all" || (options.inOwnName === "one" && query.wanted.length === 1);
-  const wanted = query.wanted.map((one) => formsOf(one, known));
+  const excluded = idsOf(query.excluded, known);
+  const wanted = query.wanted.map((one) => formsOf(one, known, excluded));
   const needed = wanted.flatMap((forms) => groupsOf(forms, isOwn));
   if (options.withKinds && query.kinds.length > 0) needed.push(idsOf(query.kinds.flatMap(extensionsOf), known));
   if (needed.some((group) => group.length === 0)) return undefined;
@@ -84,7 +85,6 @@ export function planOf(query: Query, options: PlanOptions, known: Known): Plan |
   const own = options.inOwnName === "one" && !isOwn ? wanted.flatMap(ownOf) : [];
   if (own.length > 0 && own.length <= commonChunk) needed.push(own.splice(0));
   const arranged = arrange(needed, own, known);
-  const excluded = idsOf(query.excluded, known);
   return { ...arranged, ...sampleOf(arranged, known, hasFileFilter(query) || excluded.length > 0), excluded, isCut };
 }
 
@@ -115,10 +115,17 @@ interface Forms {
   isCut: boolean;
 }
 
-function formsOf({ word, isPrefix }: Wanted, known: Known): Forms {
+/** Words that a name must not have are none that it is found by. */
+function formsOf({ word, isPrefix }: Wanted, known: Known, excluded: readonly number[]): Forms {
+  const allowed = (ids: readonly number[]) => ids.filter((id) => !excluded.includes(id));
   const { ids, isCut } = isPrefix ? known.longer(word) : { ids: [], isCut: false };
-  const parts = (partsOf(word) ?? []).map((part) => idsOf([part], known));
-  return { whole: idsOf([word], known), longer: ids, parts: parts.every((one) => one.length > 0) ? parts : [], isCut };
+  const parts = (partsOf(word) ?? []).map((part) => allowed(idsOf([part], known)));
+  return {
+    whole: allowed(idsOf([word], known)),
+    longer: allowed(ids),
+    parts: parts.every((one) => one.length > 0) ? parts : [],
+    isCut,
+  };
 }
 
 function idsOf(words: readonly string[], known: Known): number[] {

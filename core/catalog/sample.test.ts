@@ -1,7 +1,7 @@
 // For which words a sample of the table is worth its while.
 import { describe, expect, test } from "vitest";
 import type { Spread } from "./sample.ts";
-import { isHalved, meetingOf, percentOfMeeting, probePercent, samplePercent } from "./sample.ts";
+import { isHalved, meetingOf, meetsOften, percentOfMeeting, probePercent, samplePercent } from "./sample.ts";
 
 const large = { filesPerServer: 250_000, crowd: 2.25 };
 
@@ -56,6 +56,13 @@ describe("several things in one file", () => {
     expect(meeting && [probePercent(meeting, 2), percentOfMeeting(meeting, { looked: 90, met: 90 }, 70)]).toEqual([
       100, 100,
     ]);
+  });
+
+  test("meet often where each server has many more files with all of it than are wanted of it", () => {
+    const meeting = meetingOf([other, common] as Spread[], 42);
+    const often = [0, 2, 4].map((met) => meeting && meetsOften(meeting, { looked: 2_000, met }, 100));
+    expect(often).toEqual([false, false, true]);
+    expect(meeting && meetsOften(meeting, { looked: 0, met: 0 }, 100)).toBe(false);
   });
 
   test("the more servers are seen, the less is looked at in each before", () => {

@@ -73,11 +73,13 @@ export interface Probed {
   met: number;
 }
 
+const shareOf = ({ looked, met }: Probed) => met / Math.max(1, looked);
+
 /** @param rows as for `samplePercent`, which says the same */
-export function percentOfMeeting(
-  { spread, indexed }: Meeting,
-  { looked, met }: Probed,
-  rows: number,
-): number | undefined {
-  return samplePercent({ ...spread, share: met / Math.max(1, looked) }, rows, indexed);
+export function percentOfMeeting({ spread, indexed }: Meeting, probed: Probed, rows: number): number | undefined {
+  return samplePercent({ ...spread, share: shareOf(probed) }, rows, indexed);
 }
+
+/** They meet on each server so often that those read first give all the rows that are wanted. */
+export const meetsOften = ({ spread }: Meeting, probed: Probed, rows: number): boolean =>
+  shareOf(probed) * spread.filesPerServer > rows * spare;

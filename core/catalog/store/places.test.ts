@@ -1,9 +1,11 @@
 // The two ways to read rows of the visible shares find the same, and neither finds what is not visible.
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { World } from "../fixtures.ts";
 import { createWorld } from "../fixtures.ts";
 import type { Sight } from "../sight.ts";
 import { createSight } from "../sight.ts";
+import { partitionOf } from "./partition.ts";
 import type { Table } from "./places.ts";
 import { anywhere, inPlaces, placesOf } from "./places.ts";
 import { ids, readRows } from "./reading.ts";
@@ -67,4 +69,16 @@ test("folders, with and without those that are shared themselves", async () => {
   const hidden = await namesBoth(wide, "directory", "owl", true);
   expect(hidden.each).toEqual(["owl"]);
   expect(hidden.all).toEqual(hidden.each);
+});
+
+test("a sample of pages looks at whose a row is before it looks at anything else of it", async () => {
+  const place = placesOf(wide).find(({ path }) => path === "");
+  const serverId = place?.serverId ?? 0;
+  const partition = await partitionOf(world.db, serverId);
+  let other = serverId + 1;
+  while ((await partitionOf(world.db, other)) !== partition) other += 1;
+  await world.db.execute(sql`
+    insert into file (server_id, directory_id, name, size_bytes) values (${other}, 0, 'no pattern (', 0)`);
+  const reading = { columns: "f.id", conditions: ["f.name ~ f.name"], limit: 100, sample: 100 };
+  expect(await readRows(world.db, inPlaces(place ? [place] : [], "file", reading))).toHaveLength(1);
 });

@@ -2,6 +2,7 @@
 
 import type { Sight } from "../sight.ts";
 import { isWithin } from "../sight.ts";
+import { inOrder } from "./conditions.ts";
 import { partitions } from "./partition.ts";
 import { ids, literal, whole } from "./reading.ts";
 
@@ -58,13 +59,15 @@ export function inPlaces(
     sample === undefined
       ? `${table} f`
       : `${table} f tablesample system (${sample.toFixed(4)}) repeatable (a.server_id)`;
-  const all = [
-    "f.server_id = a.server_id",
+  const isThere = "f.server_id = a.server_id";
+  const asked = [
     ...conditions,
     ...conditionsOfBranches(branches, "a"),
     ...(places.some(({ path }) => path !== "") ? [isInPlace(table)] : []),
     ...(hidesRoots ? ["f.path <> all (a.roots)"] : []),
   ];
+  // Pages of a sample have rows of other servers too, whose words the planner would look at before it looks whose they are.
+  const all = [isThere, ...(sample === undefined ? asked : [inOrder([isThere, ...asked])])];
   return `
     select c.*, a.place from (${steps(places, from, branches, hidesRoots)}) a cross join lateral (
       select ${columns} from ${rows} where ${all.join(" and ")} ${order} limit ${whole(limit)}

@@ -155,6 +155,17 @@ describe("of many servers", () => {
     expect([new Set(names).size, names.length, isCut]).toEqual([servers, servers, false]);
   });
 
+  test("where several things meet often each half of them gives half of what is wanted", async () => {
+    const spread = { share: 0.9, filesPerServer: 450, crowd: 1_000_000 };
+    const groups = [...branchOf("wren", "wrench", "wreath"), ...branchOf("wren", "wrench", "wreath")];
+    const fromFirstHalf = async (meeting: Plan["meeting"]) => {
+      const { names } = await namesOf(8, { groups, meeting, isHalved: false });
+      return names.filter((name) => Number(name.match(/\d+/)?.[0]) < 5).length;
+    };
+    expect(await fromFirstHalf({ spread, indexed: 1 })).toBe(4);
+    expect(await fromFirstHalf({ spread: { ...spread, filesPerServer: 300 }, indexed: 1 })).toBe(8);
+  });
+
   test("rare beginnings are looked for on all of them, also when the common ones find little", async () => {
     for (const is of [
       { branches: [branchOf("wreath"), branchOf("wren", "wrench")], rareFrom: 1 },

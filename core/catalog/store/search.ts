@@ -3,7 +3,7 @@ import type { Db } from "../../platform/db.ts";
 import type { Plan } from "../plan.ts";
 import type { Query } from "../query.ts";
 import type { Meeting, Probed } from "../sample.ts";
-import { percentOfMeeting, probePercent } from "../sample.ts";
+import { meetsOften, percentOfMeeting, probePercent } from "../sample.ts";
 import type { Sight } from "../sight.ts";
 import type { Walk } from "./conditions.ts";
 import { conditionsOf, figuresOf, walksOf, withoutBranches } from "./conditions.ts";
@@ -108,19 +108,22 @@ interface Placed {
 async function readFairly<R extends { id: number | string }>(
   db: Db,
   table: Table,
-  { sight, plan, reading, limit, walks }: FairReading,
+  { sight, plan: asked, reading, limit, walks }: FairReading,
 ): Promise<Found<R>> {
   const places = placesOf(sight);
-  if (plan.isRare && walks.length === 0) {
+  if (asked.isRare && walks.length === 0) {
     const rows = await readRows<R>(db, anywhere(places, table, { ...reading, limit }));
     if (rows.length < limit) return { rows, isCut: false };
   }
+  const part = Math.ceil(limit / places.length);
+  const whole = table === "file" && walks.length === 0 ? places.filter(({ path }) => path === "") : [];
+  const plan = await withMeeting(db, whole, { plan: asked, reading, limit }, part);
   const read = (some: readonly Place[], perPlace: number) =>
     readPlaces<R>(db, table, some, { plan, reading, walks, perPlace, limit });
-  const sampled = await readSample<R>(db, table, places, { plan, reading, walks, limit });
+  const sampled = await readSample<R>(db, whole, { plan, reading, limit }, part);
   const left = places.filter((place) => !sampled.places.includes(place));
   const isEqual = walks.length > 0 || sampled.places.length > 0;
-  const share = isEqual ? Math.ceil(limit / places.length) : shareOf(places, limit);
+  const share = isEqual ? part : shareOf(places, limit);
   const others = left.length > 0 ? await read(left, share) : nothing;
   const both = distinct([...sampled.rows, ...others.rows]);
   const rows = both.slice(0, limit);
@@ -167,42 +170,59 @@ async function readSteps<R>(db: Db, steps: readonly Step[], walks: readonly Walk
   return { rows: read.flat(), isCut: steps.some(({ limit }, i) => (read[i] ?? []).length >= limit) };
 }
 
+type FileSteps = Pick<Steps, "plan" | "reading" | "limit">;
+
 /**
- * Rows of common words from some pages of whole servers: see sample.ts. Of each an equal part, at least a quarter of it, or none.
- * @returns the places that gave theirs, and may have more
+ * How often several things meet in a file only files can tell, so some are looked at: then they are read by a sample, or by the
+ * index, of few places where that will do.
+ * @param places whole servers
  */
-async function readSample<R>(
+async function withMeeting(
   db: Db,
-  table: Table,
   places: readonly Place[],
-  { plan, reading, walks, limit }: Omit<Steps, "perPlace">,
-): Promise<{ rows: Array<R & Placed>; places: readonly Place[] }> {
-  const whole = places.filter(({ path }) => path === "");
-  if (table !== "file" || walks.length > 0 || whole.length === 0) return { rows: [], places: [] };
-  const part = Math.ceil(limit / places.length);
-  const wish = { ...reading, branches: plan.branches.slice(0, 1), limit: part };
-  const sample = plan.sample ?? (plan.meeting && (await probe(db, whole, wish, plan.meeting)));
-  if (sample === undefined) return { rows: [], places: [] };
-  const likeliest = { ...plan, branches: wish.branches };
-  const sampled = { plan: likeliest, reading: { ...reading, sample }, walks, perPlace: part, limit };
-  const found = (await readSteps<R & Placed>(db, stepsOf(whole, table, sampled), walks)).rows;
-  const done = fullPlaces(found, whole, Math.ceil(part / 4));
-  return { rows: found.filter(({ place }) => done.includes(whole[place] as Place)), places: done };
+  { plan, reading, limit }: FileSteps,
+  part: number,
+): Promise<Plan> {
+  const { meeting } = plan;
+  if (!meeting || places.length === 0) return plan;
+  const probed = await probe(db, places, { ...reading, branches: plan.branches.slice(0, 1), limit }, meeting);
+  const sample = percentOfMeeting(meeting, probed, part);
+  const isHalved = plan.isHalved || meetsOften(meeting, probed, shareOf(places, limit));
+  return { ...plan, sample, isHalved };
 }
 
-/** How much of the pages is to be looked at, by what some of them hold; undefined: the index is sooner. */
 async function probe(
   db: Db,
   places: readonly Place[],
-  { conditions, branches = [], limit }: Reading,
+  { conditions, branches = [] }: Reading,
   meeting: Meeting,
-): Promise<number | undefined> {
+): Promise<Probed> {
   const all = [...conditions, ...(branches[0] ?? []).map((group) => `f.words && ${ids(group)}`)];
   const look = { columns: `${all.join(" and ")} as is_met`, conditions: [], limit: mostProbed };
   const rows = inPlaces(places, "file", { ...look, sample: probePercent(meeting, places.length) });
   const counts = `select count(*)::int as looked, (count(*) filter (where is_met))::int as met from (${rows}) probe`;
   const [probed] = await readRows<Probed>(db, counts);
-  return probed && percentOfMeeting(meeting, probed, limit);
+  return probed ?? { looked: 0, met: 0 };
+}
+
+/**
+ * Rows of common words from some pages: see sample.ts. Of each place an equal part, at least a quarter of it, or none.
+ * @param places whole servers
+ * @returns those that gave theirs, and may have more
+ */
+async function readSample<R>(
+  db: Db,
+  places: readonly Place[],
+  { plan, reading, limit }: FileSteps,
+  part: number,
+): Promise<{ rows: Array<R & Placed>; places: readonly Place[] }> {
+  const { sample } = plan;
+  if (sample === undefined || places.length === 0) return { rows: [], places: [] };
+  const likeliest = { ...plan, branches: plan.branches.slice(0, 1) };
+  const sampled = { plan: likeliest, reading: { ...reading, sample }, walks: [], perPlace: part, limit };
+  const found = (await readSteps<R & Placed>(db, stepsOf(places, "file", sampled), [])).rows;
+  const done = fullPlaces(found, places, Math.ceil(part / 4));
+  return { rows: found.filter(({ place }) => done.includes(places[place] as Place)), places: done };
 }
 
 /** More than an equal share, as some places have less; walked by time each has its equal share, or the last ones had none. */
