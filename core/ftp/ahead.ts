@@ -2,7 +2,7 @@
 // Knows neither the socket nor what the commands mean.
 import type { Software } from "./types.ts";
 
-/** So many at most: each may bring a reply of 60 kB. */
+/** So many at most: each may bring a reply of 200 kB, which waits with the server beyond `mostHeldBytes`. */
 const mostAhead = 100;
 /**
  * Of commands that are not answered yet. ProFTPD reads them into a buffer of 4,096 bytes (once 1,024), and takes a line that

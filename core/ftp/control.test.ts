@@ -74,8 +74,18 @@ test("a command may be given all the time it wants, and that may end", async () 
 test("more than any reply is, is given up", async () => {
   await meet();
   const asked = control.ask("FEAT");
-  peer.write("211-x\r\n".repeat(20_000));
+  peer.write("211-x\r\n".repeat(40_000));
   await expect(asked).rejects.toMatchObject({ code: "server.protocol" });
+});
+
+test("a long listing is read, in whatever pieces it comes", async () => {
+  await meet();
+  const lines = " a line of a listing\r\n".repeat(8_000);
+  const asked = control.ask("STAT", "/");
+  peer.write(`213-x\r\n${lines.slice(0, 100_000)}`);
+  await expect.poll(() => control.currentSocket().bytesRead).toBeGreaterThan(100_000);
+  peer.write(`${lines.slice(100_000)}213 end\r\n`);
+  expect((await asked).text.split("\n")).toHaveLength(8_002);
 });
 
 test("chatter between two commands is given up as well", async () => {
@@ -235,7 +245,7 @@ test("only so many at a time", async () => {
 test("long replies ahead of their turn do not pile up, and each has the bounds of one", async () => {
   await meet();
   for (let i = 0; i < 20; i += 1) control.ahead("STAT", `/${i}`);
-  const reply = `213-x\r\n${" line\r\n".repeat(7_000)}213 end\r\n`;
+  const reply = `213-x\r\n${" line\r\n".repeat(12_000)}213 end\r\n`;
   peer.write(reply.repeat(20));
   await expect.poll(() => control.currentSocket().isPaused()).toBe(true);
   expect(peer.bytesWritten - control.currentSocket().bytesRead).toBeGreaterThan(0);

@@ -97,7 +97,7 @@ const addressing = new Set(["PASV", "EPSV", "CPSV", "PORT", "EPRT"]);
 export function createControl(socket: Socket, { clock, replyMs, onRefusal }: ControlNeeds): Control {
   const context = new FTPContext(0, "latin1");
   const peerAddress = canonicalAddress(socket.remoteAddress ?? "") ?? "";
-  const state: State = { busy: false, isAnswered: true, lastVerb: "", stray: undefined, broken: undefined };
+  const state: State = { busy: false, isAnswered: true, lastVerb: "", stray: undefined, broken: undefined, reply: "" };
   const queue = createAheadQueue();
   /** Those of `queue` that leave at the end of this turn. */
   let gathered: string[] = [];
@@ -223,6 +223,8 @@ interface State {
   stray: Reply | undefined;
   /** Why we closed it. */
   broken: FonError | undefined;
+  /** The last one that the library was told of, whole. */
+  reply: string;
 }
 
 /** What is the library's own state. */
@@ -237,7 +239,7 @@ function steer(context: FTPContext) {
 interface Reader {
   /** What comes from now on is for another command. */
   restart(): void;
-  /** Gives the library a whole reply. */
+  /** Tells the library of a whole reply. */
   feed(reply: string): void;
 }
 
@@ -247,12 +249,18 @@ interface ReaderNeeds {
   giveUp: (reason: FonError) => void;
 }
 
-/** Puts itself between the socket and the library, which gets whole replies, and only those that a command waits for. */
+/**
+ * Puts itself between the socket and the library, which is told of replies that a command waits for, and of their codes alone: it
+ * would take one of more than 65,536 characters for a lost connection.
+ */
 function readReplies(context: FTPContext, socket: Socket, { state, queue, giveUp }: ReaderNeeds): Reader {
   const assembler = createAssembler();
   context.socket = socket;
   const pass = socket.listeners("data").at(-1) as (text: string) => void;
-  const feed = (reply: string) => pass(`${reply}\n`);
+  const feed = (reply: string) => {
+    state.reply = reply;
+    pass(`${reply.slice(0, 3)}\n`);
+  };
   socket.off("data", pass);
 
   /** @returns whether a command has its end with it */
@@ -335,8 +343,8 @@ function converse(
   // The library keeps a stack of each task for a message that is never shown.
   Error.stackTraceLimit = 0;
   const final = context.handle(command, (response, task) => {
-    const reply = asReply(response);
-    if (!reply) return task.reject(state.broken ?? lost(response as Error));
+    if (isLoss(response)) return task.reject(state.broken ?? lost(response));
+    const reply = replyOf(state.reply);
     state.isAnswered = reply.code >= 200;
     onReply(reply);
     first.resolve(reply);
@@ -352,7 +360,7 @@ function converse(
 
 /** Of a command that was sent ahead and has its final reply: nothing waits for it, and the library is not asked. */
 function answeredBefore(texts: readonly string[], onReply: (reply: Reply) => void): Exchange {
-  const replies = texts.map((text) => replyOf(Number(text.slice(0, 3)), text));
+  const replies = texts.map(replyOf);
   for (const reply of replies) onReply(reply);
   const [first, second] = replies as [Reply, ...Reply[]];
   const final = replies.at(-1) as Reply;
@@ -371,14 +379,13 @@ function commandLine(verb: string, argument: string | undefined): string {
   return line;
 }
 
-function asReply(response: unknown): Reply | undefined {
-  if (response instanceof Error && !(response instanceof FTPError)) return undefined;
-  const { code, message } = response as { code: number; message: string };
-  return replyOf(code, message);
+/** Replies of 400 and above are errors of their own kind. */
+function isLoss(response: unknown): response is Error {
+  return response instanceof Error && !(response instanceof FTPError);
 }
 
-function replyOf(code: number, text: string): Reply {
-  return { code, text: decodeText(text) };
+function replyOf(text: string): Reply {
+  return { code: Number(text.slice(0, 3)), text: decodeText(text) };
 }
 
 /** Only the kind of loss: the messages of sockets name addresses. */

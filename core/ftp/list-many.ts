@@ -1,6 +1,7 @@
 // Several folders with one session. With STAT (RFC 959 section 4.1.3) a folder costs no data connection, and many are under
 // way at once: only with servers whose STAT is known to show what LIST shows, and only when times to the second are not asked
 // for. What STAT cannot tell for certain, and all folders of other servers, are listed one after the other.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { asFonError } from "../platform/errors.ts";
 import type { Reply } from "./control.ts";
 import { createTally, parserOf } from "./listing/collect.ts";
@@ -19,6 +20,8 @@ const checkVerb = "NOOP";
 /** Servers may look for what matches them. */
 const patterns = /[*?[\]{}~\\]/;
 const maxEntries = 500_000;
+/** One with more lines is read, and handed on, in turns of the event loop of its own: several may be there at once. */
+const shortListing = 250;
 
 export interface ManyDeps {
   link: Link;
@@ -112,6 +115,7 @@ async function check(flight: Flight): Promise<void> {
     throw refused("server.protocol", checkVerb, reply);
   }
   for (const { path, found } of flight.answered.splice(0)) {
+    if (found && "listing" in found && found.listing.entries.length > shortListing) await nextTurn();
     if (found) await flight.options.onListing(path, found);
     else flight.later.push(path);
   }
@@ -121,15 +125,16 @@ async function check(flight: Flight): Promise<void> {
 async function takeStat({ link, absolute }: Flight, path: string): Promise<FolderFound | undefined> {
   const reply = await link.control.ask(statVerb, await absolute(path));
   if (reply.code === 421) throw refused("server.busy", "STAT", reply);
-  if (reply.code < 300) return readStat(reply, link.clock.now());
+  if (reply.code < 300) return await readStat(reply, link.clock.now());
   const code = refusalCode(reply, "read");
   if (code === "server.protocol") throw refused(code, "STAT", reply);
   return { error: refused(code, "STAT", reply) };
 }
 
 /** A folder that is there and may be read shows itself as `.`; a missing one is an empty reply on most servers. */
-function readStat(reply: Reply, now: Date): FolderFound | undefined {
+async function readStat(reply: Reply, now: Date): Promise<FolderFound | undefined> {
   const lines = encodeText(reply.text).split("\n").slice(1, -1);
+  if (lines.length > shortListing) await nextTurn();
   const tally = createTally(maxEntries);
   let isThere = false;
   for (const line of lines) {

@@ -2,7 +2,7 @@
 // A path with an unusual form may survive; give what you know to be private as `secrets`.
 
 const longestText = 200;
-/** What masks are put on: they look at each place again and again, and a reply may have 60,000 characters. */
+/** What masks are put on: they look at each place again and again, and a reply may have 200,000 characters. */
 const longestMasked = 1000;
 const mask = "[…]";
 

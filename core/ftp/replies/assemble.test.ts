@@ -33,9 +33,9 @@ test.each([
 ])("%s is given up", (_, piece) => {
   const assembler = createAssembler();
   const takeMany = () => {
-    for (let count = 0; count < 300; count += 1) assembler.take(piece.repeat(200));
-    for (let count = 0; count < 300; count += 1) assembler.take(piece.repeat(200));
-    for (let count = 0; count < 300; count += 1) assembler.take(piece.repeat(200));
+    for (let count = 0; count < 600; count += 1) assembler.take(piece.repeat(200));
+    for (let count = 0; count < 600; count += 1) assembler.take(piece.repeat(200));
+    for (let count = 0; count < 600; count += 1) assembler.take(piece.repeat(200));
   };
   expect(takeMany).toThrow(expect.objectContaining({ code: "server.protocol" }));
 });
@@ -50,8 +50,11 @@ test("each command has its own measure", () => {
 
 test("a reply is too long wherever its pieces end", () => {
   const line = `${"x".repeat(98)}\r\n`;
-  const [most, more] = [550, 700].map((count) => `213-Status\r\n${line.repeat(count)}213 End\r\n`) as [string, string];
-  const pieces = (text: string) => [text.slice(0, 50_000), text.slice(50_000)];
+  const [most, more] = [1_900, 2_100].map((count) => `213-Status\r\n${line.repeat(count)}213 End\r\n`) as [
+    string,
+    string,
+  ];
+  const pieces = (text: string) => [text.slice(0, 150_000), text.slice(150_000)];
   for (const whole of [[most], pieces(most)]) {
     const { take } = createAssembler();
     expect(whole.flatMap(take)).toHaveLength(1);

@@ -3,10 +3,10 @@
 // from its beginning with every piece.
 import { FonError } from "../../platform/errors.ts";
 
-/** Longer ones (of a STAT, say) are not read; basic-ftp takes 65,536 characters and calls more than that a lost connection. */
-const longestReply = 60_000;
+/** Characters. Longer ones are not read: that of a STAT tells some 2,500 files in so many, which is read in one turn of the event loop. */
+const longestReply = 200_000;
 /** All that may come for one command, with preliminary replies and lines that belong to none. */
-const mostPerCommand = 4 * longestReply;
+const mostPerCommand = 2 * longestReply;
 
 export interface Assembler {
   /** @returns the replies that end in `text`, their lines joined with LF. @throws `server.protocol` over a bound */
