@@ -2,7 +2,7 @@
 // Knows neither the socket nor what the commands mean.
 import type { Software } from "./types.ts";
 
-/** So many at most: each may bring a reply of 200 kB, which waits with the server beyond `mostHeldBytes`. */
+/** So many at most: each may bring a reply of 60 or 200 kB. */
 const mostAhead = 100;
 /**
  * Of commands that are not answered yet. ProFTPD reads them into a buffer of 4,096 bytes (once 1,024), and takes a line that
@@ -23,6 +23,8 @@ export interface Sent {
 
 export interface AheadQueue {
   readonly length: number;
+  /** The first that has no final reply yet. */
+  readonly unanswered: string | undefined;
   hasRoomFor(line: string): boolean;
   /** It is known who answers: more may be under way at some. */
   know(software: Software): void;
@@ -46,6 +48,9 @@ export function createAheadQueue(): AheadQueue {
   return {
     get length() {
       return sent.length;
+    },
+    get unanswered() {
+      return sent[answered]?.line;
     },
     hasRoomFor: (line) => sent.length < mostAhead && unansweredBytes + line.length <= mostUnansweredBytes,
     know(software) {

@@ -74,7 +74,7 @@ test("a command may be given all the time it wants, and that may end", async () 
 test("more than any reply is, is given up", async () => {
   await meet();
   const asked = control.ask("FEAT");
-  peer.write("211-x\r\n".repeat(40_000));
+  peer.write("211-x\r\n".repeat(20_000));
   await expect(asked).rejects.toMatchObject({ code: "server.protocol" });
 });
 
@@ -240,6 +240,16 @@ test("only so many at a time", async () => {
   expect(sent.filter(Boolean)).toHaveLength(100);
   peer.write("213 1\r\n".repeat(100));
   for (let i = 0; i < 100; i += 1) expect((await control.ask("NOOP")).code).toBe(213);
+});
+
+test("how long a reply may be is a matter of the command that it answers", async () => {
+  await meet();
+  const reply = `213-x\r\n${" line\r\n".repeat(12_000)}213 end\r\n`;
+  for (const verb of ["NOOP", "STAT", "MLST", "STAT"]) control.ahead(verb, "/");
+  peer.write(`200 ok\r\n${reply}${reply}${reply}`);
+  expect((await control.ask("NOOP", "/")).code).toBe(200);
+  expect((await control.ask("STAT", "/")).text).toContain("213 end");
+  await expect(control.ask("MLST", "/")).rejects.toMatchObject({ code: "server.protocol" });
 });
 
 test("long replies ahead of their turn do not pile up, and each has the bounds of one", async () => {

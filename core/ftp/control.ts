@@ -254,7 +254,10 @@ interface ReaderNeeds {
  * would take one of more than 65,536 characters for a lost connection.
  */
 function readReplies(context: FTPContext, socket: Socket, { state, queue, giveUp }: ReaderNeeds): Reader {
-  const assembler = createAssembler();
+  const assembler = createAssembler(() => {
+    const verb = state.isAnswered ? queue.unanswered : state.lastVerb;
+    return verb?.split(" ", 1)[0] === "STAT";
+  });
   context.socket = socket;
   const pass = socket.listeners("data").at(-1) as (text: string) => void;
   const feed = (reply: string) => {
@@ -263,21 +266,19 @@ function readReplies(context: FTPContext, socket: Socket, { state, queue, giveUp
   };
   socket.off("data", pass);
 
-  /** @returns whether a command has its end with it */
-  function give(reply: string): boolean {
+  function give(reply: string): void {
     if (!state.isAnswered) feed(reply);
     else if (!queue.keep(reply)) {
       state.stray ??= { code: Number(reply.slice(0, 3)), text: reply };
-      return false;
+      return;
     }
-    return isFinal(reply);
+    // The bounds are those of one command, and the next one was sent already.
+    if (queue.length > 0 && isFinal(reply)) assembler.restart();
   }
 
   socket.on("data", (chunk: Buffer | string) => {
     try {
-      const ends = assembler.take(chunk.toString("latin1")).map(give);
-      // The bounds are those of one command, and the next one was sent already.
-      if (queue.length > 0 && ends.includes(true)) assembler.restart();
+      assembler.take(chunk.toString("latin1"), give);
       if (queue.isLaden) socket.pause();
     } catch (error) {
       giveUp(error as FonError);

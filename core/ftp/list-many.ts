@@ -20,8 +20,8 @@ const checkVerb = "NOOP";
 /** Servers may look for what matches them. */
 const patterns = /[*?[\]{}~\\]/;
 const maxEntries = 500_000;
-/** One with more lines is read, and handed on, in turns of the event loop of its own: several may be there at once. */
-const shortListing = 250;
+/** Characters. A longer reply is read, and what it told handed on, in turns of their own. */
+const shortReply = 20_000;
 
 export interface ManyDeps {
   link: Link;
@@ -39,9 +39,16 @@ interface Flight extends ManyDeps {
   /** There was no room for it: it is next. */
   unsent: string | undefined;
   /** Answered, and not to be believed before the next check. */
-  answered: Array<{ path: string; found: FolderFound | undefined }>;
+  answered: Array<{ path: string; found: FolderFound | undefined; isLong: boolean }>;
   /** To be listed once nothing is under way. */
   later: string[];
+}
+
+/** Turns of the event loop one after the other, whichever sessions they are for: together they would be a long one. */
+let lastTurn: Promise<void> = Promise.resolve();
+function ownTurn(): Promise<void> {
+  lastTurn = lastTurn.then(() => nextTurn());
+  return lastTurn;
 }
 
 /** @throws as Session.listMany */
@@ -63,7 +70,7 @@ async function takeLot(flight: Flight): Promise<boolean> {
       await check(flight);
       return true;
     }
-    flight.answered.push({ path: one.path, found: await takeStat(flight, one.path) });
+    flight.answered.push({ path: one.path, ...(await takeStat(flight, one.path)) });
   }
   const path = flight.later.shift() ?? flight.options.next();
   if (path !== undefined) await flight.options.onListing(path, await listOne(flight, path));
@@ -114,27 +121,30 @@ async function check(flight: Flight): Promise<void> {
     control.close();
     throw refused("server.protocol", checkVerb, reply);
   }
-  for (const { path, found } of flight.answered.splice(0)) {
-    if (found && "listing" in found && found.listing.entries.length > shortListing) await nextTurn();
+  for (const { path, found, isLong } of flight.answered.splice(0)) {
+    if (isLong) await ownTurn();
     if (found) await flight.options.onListing(path, found);
     else flight.later.push(path);
   }
 }
 
-/** Undefined: a plain listing has to say what is the matter. */
-async function takeStat({ link, absolute }: Flight, path: string): Promise<FolderFound | undefined> {
-  const reply = await link.control.ask(statVerb, await absolute(path));
+/** `found` undefined: a plain listing has to say what is the matter. */
+async function takeStat({ link, absolute }: Flight, path: string): Promise<Omit<Flight["answered"][number], "path">> {
+  // A long one over a slow line.
+  const timeoutMs = 4 * link.timeouts.replyMs;
+  const reply = await link.control.ask(statVerb, await absolute(path), { timeoutMs });
   if (reply.code === 421) throw refused("server.busy", "STAT", reply);
-  if (reply.code < 300) return await readStat(reply, link.clock.now());
+  const isLong = reply.text.length > shortReply;
+  if (isLong) await ownTurn();
+  if (reply.code < 300) return { found: readStat(reply, link.clock.now()), isLong };
   const code = refusalCode(reply, "read");
   if (code === "server.protocol") throw refused(code, "STAT", reply);
-  return { error: refused(code, "STAT", reply) };
+  return { found: { error: refused(code, "STAT", reply) }, isLong };
 }
 
 /** A folder that is there and may be read shows itself as `.`; a missing one is an empty reply on most servers. */
-async function readStat(reply: Reply, now: Date): Promise<FolderFound | undefined> {
+function readStat(reply: Reply, now: Date): FolderFound | undefined {
   const lines = encodeText(reply.text).split("\n").slice(1, -1);
-  if (lines.length > shortListing) await nextTurn();
   const tally = createTally(maxEntries);
   let isThere = false;
   for (const line of lines) {

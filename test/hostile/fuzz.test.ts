@@ -75,7 +75,7 @@ const readers: Record<string, (text: string) => unknown> = {
   replies: (text) => {
     const assembler = createAssembler();
     try {
-      for (const character of text) assembler.take(character);
+      for (const character of text) assembler.take(character, () => undefined);
     } catch (error) {
       expect(error).toMatchObject({ code: "server.protocol" });
     }
@@ -102,12 +102,13 @@ describe("what comes out", () => {
     const cut = fc.array(fc.nat({ max: 12 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(spiteful, cut, (text, lengths) => {
-        const whole = createAssembler().take(text);
+        const whole: string[] = [];
+        createAssembler().take(text, (reply) => whole.push(reply));
         const assembler = createAssembler();
         const parts: string[] = [];
         for (let at = 0, turn = 0; at < text.length; turn += 1) {
           const length = Math.max(1, lengths[turn % lengths.length] ?? 1);
-          parts.push(...assembler.take(text.slice(at, at + length)));
+          assembler.take(text.slice(at, at + length), (reply) => parts.push(reply));
           at += length;
         }
         expect(parts).toEqual(whole);

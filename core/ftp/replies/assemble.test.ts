@@ -3,10 +3,20 @@ import { createAssembler } from "./assemble.ts";
 
 /** All replies of a text that comes in pieces of `length`. */
 function assembled(text: string, length = text.length): string[] {
-  const assembler = createAssembler();
+  const { take } = takerOf();
   const replies: string[] = [];
-  for (let at = 0; at < text.length; at += length) replies.push(...assembler.take(text.slice(at, at + length)));
+  for (let at = 0; at < text.length; at += length) replies.push(...take(text.slice(at, at + length)));
   return replies;
+}
+
+function takerOf(isListing?: () => boolean) {
+  const assembler = createAssembler(isListing);
+  const take = (text: string) => {
+    const replies: string[] = [];
+    assembler.take(text, (reply) => replies.push(reply));
+    return replies;
+  };
+  return { take, restart: assembler.restart };
 }
 
 test.each([
@@ -31,7 +41,7 @@ test.each([
   ["lines of nobody", "hello\r\n"],
   ["replies without an end", "120 wait\r\n"],
 ])("%s is given up", (_, piece) => {
-  const assembler = createAssembler();
+  const assembler = takerOf();
   const takeMany = () => {
     for (let count = 0; count < 600; count += 1) assembler.take(piece.repeat(200));
     for (let count = 0; count < 600; count += 1) assembler.take(piece.repeat(200));
@@ -41,26 +51,26 @@ test.each([
 });
 
 test("each command has its own measure", () => {
-  const assembler = createAssembler();
+  const assembler = takerOf();
   for (let count = 0; count < 100; count += 1) {
     expect(assembler.take(`${"120 wait\r\n".repeat(2000)}`)).toHaveLength(2000);
     assembler.restart();
   }
 });
 
-test("a reply is too long wherever its pieces end", () => {
+test.each([
+  ["a reply", false, [550, 700]],
+  ["a listing", true, [1_900, 2_100]],
+] as const)("%s is too long wherever its pieces end", (_, isListing, counts) => {
   const line = `${"x".repeat(98)}\r\n`;
-  const [most, more] = [1_900, 2_100].map((count) => `213-Status\r\n${line.repeat(count)}213 End\r\n`) as [
-    string,
-    string,
-  ];
-  const pieces = (text: string) => [text.slice(0, 150_000), text.slice(150_000)];
+  const [most, more] = counts.map((count) => `213-Status\r\n${line.repeat(count)}213 End\r\n`) as [string, string];
+  const pieces = (text: string) => [text.slice(0, 50_000), text.slice(50_000)];
   for (const whole of [[most], pieces(most)]) {
-    const { take } = createAssembler();
+    const { take } = takerOf(() => isListing);
     expect(whole.flatMap(take)).toHaveLength(1);
   }
   for (const whole of [[more], pieces(more)]) {
-    const { take } = createAssembler();
+    const { take } = takerOf(() => isListing);
     expect(() => whole.flatMap(take)).toThrow("server.protocol");
   }
 });

@@ -3,21 +3,27 @@
 // from its beginning with every piece.
 import { FonError } from "../../platform/errors.ts";
 
-/** Characters. Longer ones are not read: that of a STAT tells some 2,500 files in so many, which is read in one turn of the event loop. */
-const longestReply = 200_000;
+/** Characters. Longer ones are not read. */
+const longestReply = 60_000;
+/** Of one that lists files: some 2,500 of them, which are read in one turn of the event loop. */
+const longestListing = 200_000;
 /** All that may come for one command, with preliminary replies and lines that belong to none. */
-const mostPerCommand = 2 * longestReply;
+const mostPerCommand = 2 * longestListing;
 
 export interface Assembler {
-  /** @returns the replies that end in `text`, their lines joined with LF. @throws `server.protocol` over a bound */
-  take(text: string): string[];
+  /**
+   * @param onReply told at once of each reply that ends in `text`, its lines joined with LF
+   * @throws `server.protocol` over a bound
+   */
+  take(text: string, onReply: (reply: string) => void): void;
   /** What comes from now on is for another command. */
   restart(): void;
 }
 
 const endless = () => new FonError("server.protocol", {}, { detail: "endless reply" });
 
-export function createAssembler(): Assembler {
+/** @param isListing the reply that comes next, or is coming, may be one that lists files */
+export function createAssembler(isListing = () => false): Assembler {
   let taken = 0;
   /** The last line, as far as it has come. */
   let line = "";
@@ -26,9 +32,8 @@ export function createAssembler(): Assembler {
   let ending: string | undefined;
   let length = 0;
 
-  function count(more: number): void {
-    taken += more;
-    if (taken > mostPerCommand || length + line.length > longestReply) throw endless();
+  function check(characters: number): void {
+    if (characters > longestListing || (characters > longestReply && !isListing())) throw endless();
   }
 
   /** @returns the reply that ends with this line. Blank lines, and lines that belong to no reply, are dropped. */
@@ -38,7 +43,7 @@ export function createAssembler(): Assembler {
     lines.push(one);
     length += one.length + 1;
     // It may end in the very piece that makes it too long.
-    if (length > longestReply) throw endless();
+    check(length);
     if (ending === undefined && one[3] === "-") ending = one.slice(0, 3);
     else if (ending === undefined || one === ending || one.startsWith(`${ending} `)) return finish();
     return undefined;
@@ -53,18 +58,18 @@ export function createAssembler(): Assembler {
   }
 
   return {
-    take(text) {
-      const replies: string[] = [];
+    take(text, onReply) {
+      taken += text.length;
+      if (taken > mostPerCommand) throw endless();
       let from = 0;
       for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
         const reply = takeLine((line + text.slice(from, end)).replace(/\r$/, ""));
-        if (reply !== undefined) replies.push(reply);
         line = "";
         from = end + 1;
+        if (reply !== undefined) onReply(reply);
       }
       line += text.slice(from);
-      count(text.length);
-      return replies;
+      check(length + line.length);
     },
     restart() {
       taken = 0;
