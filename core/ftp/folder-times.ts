@@ -1,8 +1,10 @@
 // When directories changed, and which they are, without listing anything: MLST (RFC 3659 section 7) over the control
 // connection, many under way at once. Only with servers that are known to keep commands in order.
 
+import { longestLineBytes } from "./listing/lines.ts";
 import { parseFacts } from "./listing/mlsd.ts";
 import { refused } from "./login.ts";
+import { ownCopy } from "./names.ts";
 import type { Link } from "./open-session.ts";
 import { parseFtpTime } from "./replies/time.ts";
 import type { FolderTold } from "./types.ts";
@@ -32,8 +34,9 @@ export async function folderTimes({ control }: Link, paths: readonly string[]): 
  * Pure-FTPd calls its own root the parent of something (`pdir`). The second line of `250-Listing`, ` type=dir;modify=…; /path`, `250 End`. */
 function readFacts(text: string): FolderTold | undefined {
   const line = text.split("\n", 2)[1]?.replace(/^(?:250-)? */, "") ?? "";
+  if (line.length > longestLineBytes) return undefined;
   const { type, modify, unique } = parseFacts(line, line.indexOf(" "));
   const modifiedAt = parseFtpTime(modify ?? "");
   const isFolder = /^[cp]?dir$/i.test(type ?? "");
-  return isFolder && modifiedAt ? { modifiedAt, unique } : undefined;
+  return isFolder && modifiedAt ? { modifiedAt, unique: unique && ownCopy(unique) } : undefined;
 }

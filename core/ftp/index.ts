@@ -8,7 +8,7 @@ export { createConnector } from "./connect.ts";
 export { pickAlgorithm } from "./digest.ts";
 export { expectRead } from "./fxp/hurry.ts";
 export { createFxp } from "./fxp/pair.ts";
-export { joinPath } from "./names.ts";
+export { joinPath, ownCopy } from "./names.ts";
 export { probe } from "./probe.ts";
 export type { PairProbe } from "./probe-pair.ts";
 export { probePair } from "./probe-pair.ts";

@@ -18,7 +18,8 @@ export function decodeName(wire: Buffer): string {
   }
   let name = "";
   for (let at = 0; at < wire.length; ) {
-    const length = sequenceLength(wire, at);
+    const plain = asciiLength(wire, at);
+    const length = plain > 0 ? plain : sequenceLength(wire, at);
     const text = length > 0 ? wire.toString("utf8", at, at + length) : "";
     if (length > 0 && !isEscape(text.charCodeAt(0))) {
       name += text;
@@ -52,6 +53,11 @@ export function encodeText(name: string): string {
   return notAscii.test(name) ? encodeName(name).toString("latin1") : name;
 }
 
+/** A piece of a listing's or a reply's text keeps all of that text in memory. */
+export function ownCopy(text: string): string {
+  return Buffer.from(text, "utf16le").toString("utf16le");
+}
+
 /**
  * Joined with single slashes; nothing is resolved, `..` stays. Empty parts are left out.
  * @throws `request.invalid` for NUL, CR or LF, which no FTP command can carry
@@ -80,6 +86,13 @@ function escapedBytes(part: string): Buffer {
 }
 
 /** Length of the valid UTF-8 sequence at `at`, 0 when there is none. */
+/** How many bytes from here on are ASCII: whole replies come here, a byte at a time takes a hundred times longer. */
+function asciiLength(wire: Buffer, at: number): number {
+  let end = at;
+  while ((wire[end] ?? 0x80) < 0x80) end += 1;
+  return end - at;
+}
+
 function sequenceLength(wire: Buffer, at: number): number {
   const lead = wire[at] ?? 0;
   const length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;

@@ -441,7 +441,7 @@ const floods =
     socket.write(first, "latin1");
     flood(socket, next);
   };
-const line = (kind: "d" | "-", name: string) => `${kind}rw-r--r-- 1 0 0 3 Jan 31 2024 ${name}\r\n`;
+const line = (kind: "d" | "-" | "l", name: string) => `${kind}rw-r--r-- 1 0 0 3 Jan 31 2024 ${name}\r\n`;
 const here = line("d", ".") + line("d", "..");
 const top = `${here}${line("-", "a.txt")}${line("-", "b.txt")}${line("d", "sub")}`;
 const below = (path: string, text: string) => `\r\n./${path}:\r\n${text}`;
@@ -554,6 +554,11 @@ const whole = { state: "complete" as const, finds: ordinary };
 
 const stats: ScanCase[] = [
   stat("as it should be", () => statOf(here + line("-", "c.txt")), whole),
+  stat(
+    "long, with bytes that are no UTF-8",
+    () => statOf(here + line("-", "c.txt") + line("l", "\xff -> x").repeat(3_000)),
+    whole,
+  ),
   stat("looks empty", () => statOf(""), whole),
   stat("refused", () => "550 Permission denied.", partial("file.unreadable")),
   stat("unknown", () => "500 What?", whole),
@@ -563,6 +568,18 @@ const stats: ScanCase[] = [
   stat("a name that ends the reply", () => statOf(`${here}${line("-", "x\r\n213 End\r\n230 In")}`), whole),
   stat("said twice", () => twice as never, whole),
 ];
+
+/** A server that says it is ProFTPD is asked when the folders changed that are known. */
+const times: ScanCase[] = [";", "unique=", "=", "x"].map((piece) => ({
+  id: `MLST: ${piece} without an end`,
+  where: "listing",
+  evil: () => {
+    const facts = piece.repeat(Math.floor(50_000 / piece.length));
+    const answer = `250-Start of list\r\n type=dir;modify=20240102030405;${facts}; /x\r\n250 End`;
+    return { ftp: { banner: "ProFTPD Server (hostile)", override: on({ MLST: () => answer }) } };
+  },
+  ...whole,
+}));
 
 const named = (id: string, where: Where, text: string, finds: string[], more: Partial<ScanCase> = {}): ScanCase => ({
   id: `${where}: ${id}`,
@@ -678,6 +695,7 @@ export const scanCases: ScanCase[] = [
   ...trees,
   ...recursions,
   ...stats,
+  ...times,
   ...namesAndSizes,
   ...certificates,
 ];

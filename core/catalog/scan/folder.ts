@@ -2,6 +2,7 @@
 // gives to others on its way through a long one.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Entry, Listing } from "../../ftp/index.ts";
+import { ownCopy } from "../../ftp/index.ts";
 import type { Totals } from "../store/rows.ts";
 import { hashEntries } from "./hash.ts";
 import type { Ways } from "./strategy.ts";
@@ -105,11 +106,6 @@ export async function foldersOf(node: FolderNode, listing: Listing): Promise<Fol
     unique: unique === undefined ? undefined : ownCopy(unique),
     parent: node,
   }));
-}
-
-/** A piece of a listing's text keeps all of that text in memory. */
-function ownCopy(text: string): string {
-  return Buffer.from(text, "utf16le").toString("utf16le");
 }
 
 /** Without parts of ours, names that no index can hold, and names that a server tells twice. */

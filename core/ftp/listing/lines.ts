@@ -1,6 +1,6 @@
 // Chunks of a data connection -> lines, as latin1 text without their ends. Bounded by the length of a line; no meaning here.
 
-const longestLineBytes = 4096;
+export const longestLineBytes = 4096;
 
 export interface LineTaker {
   /** @param hasCr the line ended with CR LF and not with LF alone. Returning false ends it: nothing more is taken */
