@@ -42,7 +42,7 @@ export interface Plan {
   sample: number | undefined;
   /** The same is to be found out first: several things are asked, each of them common. */
   meeting: Meeting | undefined;
-  /** Of one thing that is asked, or its likeliest forms: the index takes long in each place. */
+  /** The index takes long in each place, and half of them have enough: of one thing that is asked, or its likeliest forms. */
   isHalved: boolean;
   /** Some words that begin like the unfinished one are left out. */
   isCut: boolean;

@@ -66,7 +66,8 @@ export function inPlaces(
     ...(places.some(({ path }) => path !== "") ? [isInPlace(table)] : []),
     ...(hidesRoots ? ["f.path <> all (a.roots)"] : []),
   ];
-  // Pages of a sample have rows of other servers too, whose words the planner would look at before it looks whose they are.
+  // Pages of a sample have rows of other servers too, whose words the planner would look at before it looks whose they are. It
+  // stands outside as well: there it says which partition is read.
   const all = [isThere, ...(sample === undefined ? asked : [inOrder([isThere, ...asked])])];
   return `
     select c.*, a.place from (${steps(places, from, branches, hidesRoots)}) a cross join lateral (

@@ -7,7 +7,7 @@ import { meetsOften, percentOfMeeting, probePercent } from "../sample.ts";
 import type { Sight } from "../sight.ts";
 import type { Walk } from "./conditions.ts";
 import { conditionsOf, figuresOf, walksOf, withoutBranches } from "./conditions.ts";
-import type { Place, Reading, Table } from "./places.ts";
+import type { Place, Table } from "./places.ts";
 import { anywhere, inPlaces, pairsOf, placesOf } from "./places.ts";
 import { ids, readRows } from "./reading.ts";
 import type { DirectoryRow, FileRow, RawFile } from "./rows.ts";
@@ -117,13 +117,14 @@ async function readFairly<R extends { id: number | string }>(
   }
   const part = Math.ceil(limit / places.length);
   const whole = table === "file" && walks.length === 0 ? places.filter(({ path }) => path === "") : [];
-  const plan = await withMeeting(db, whole, { plan: asked, reading, limit }, part);
+  const parts = { equal: part, byIndex: shareOf(places, limit) };
+  const plan = await withMeeting(db, whole, { plan: asked, reading, limit }, parts);
   const read = (some: readonly Place[], perPlace: number) =>
     readPlaces<R>(db, table, some, { plan, reading, walks, perPlace, limit });
   const sampled = await readSample<R>(db, whole, { plan, reading, limit }, part);
   const left = places.filter((place) => !sampled.places.includes(place));
   const isEqual = walks.length > 0 || sampled.places.length > 0;
-  const share = isEqual ? part : shareOf(places, limit);
+  const share = isEqual ? part : parts.byIndex;
   const others = left.length > 0 ? await read(left, share) : nothing;
   const both = distinct([...sampled.rows, ...others.rows]);
   const rows = both.slice(0, limit);
@@ -176,29 +177,30 @@ type FileSteps = Pick<Steps, "plan" | "reading" | "limit">;
  * How often several things meet in a file only files can tell, so some are looked at: then they are read by a sample, or by the
  * index, of few places where that will do.
  * @param places whole servers
+ * @param parts rows of one place: an equal part of the list, and more than that by the index
  */
 async function withMeeting(
   db: Db,
   places: readonly Place[],
-  { plan, reading, limit }: FileSteps,
-  part: number,
+  { plan, reading }: FileSteps,
+  parts: { equal: number; byIndex: number },
 ): Promise<Plan> {
   const { meeting } = plan;
   if (!meeting || places.length === 0) return plan;
-  const probed = await probe(db, places, { ...reading, branches: plan.branches.slice(0, 1), limit }, meeting);
-  const sample = percentOfMeeting(meeting, probed, part);
-  const isHalved = plan.isHalved || meetsOften(meeting, probed, shareOf(places, limit));
-  return { ...plan, sample, isHalved };
+  const probed = await probe(db, places, [...reading.conditions, ...likeliestOf(plan)], meeting);
+  const sample = percentOfMeeting(meeting, probed, parts.equal);
+  return { ...plan, sample, isHalved: plan.isHalved || meetsOften(meeting, probed, parts.byIndex) };
 }
+
+const likeliestOf = ({ branches }: Plan) => (branches[0] ?? []).map((group) => `f.words && ${ids(group)}`);
 
 async function probe(
   db: Db,
   places: readonly Place[],
-  { conditions, branches = [] }: Reading,
+  conditions: readonly string[],
   meeting: Meeting,
 ): Promise<Probed> {
-  const all = [...conditions, ...(branches[0] ?? []).map((group) => `f.words && ${ids(group)}`)];
-  const look = { columns: `${all.join(" and ")} as is_met`, conditions: [], limit: mostProbed };
+  const look = { columns: `${conditions.join(" and ")} as is_met`, conditions: [], limit: mostProbed };
   const rows = inPlaces(places, "file", { ...look, sample: probePercent(meeting, places.length) });
   const counts = `select count(*)::int as looked, (count(*) filter (where is_met))::int as met from (${rows}) probe`;
   const [probed] = await readRows<Probed>(db, counts);

@@ -37,8 +37,8 @@ export interface Halves {
 }
 
 /**
- * Of one word, or the common beginnings of an unfinished one, the first half of the places and the second give half of what is
- * wanted each, and stop when they have: common words are in both.
+ * Of one word, of several that meet often, or of the common beginnings of an unfinished one, the first half of the places and the
+ * second give half of what is wanted each, and stop when they have: both have of it.
  * @returns undefined where that is not sooner
  */
 export function halvesOf(places: readonly Place[], table: Table, steps: Steps): Halves | undefined {
