@@ -102,6 +102,19 @@ test("many beginnings are read in parts when nothing else finds few, else in the
   expect(beside).toMatchObject({ groups: [[7]], branches: [], filters: [many] });
 });
 
+test("beside a common word rare beginnings are looked for in one step, and common ones apart", () => {
+  const beginnings = [1, ...Array.from({ length: 300 }, (_, i) => 1000 + i)];
+  const known = { ...knownWith(beginnings), places: 1_000 };
+  const beside = planOf(unfinished("night ni"), { inOwnName: "all", withKinds: true }, known);
+  expect(beside).toMatchObject({
+    groups: [[2]],
+    branches: [[[1]], [beginnings.slice(1)]],
+    rareFrom: 1,
+    isHalved: true,
+  });
+  expect(planOf(unfinished("ni"), { inOwnName: "all", withKinds: true }, known)?.branches).toHaveLength(3);
+});
+
 test("a single word that is in very many names is looked for in a sample first", () => {
   expect(plan("night", "one")?.sample).toBeGreaterThan(0);
   expect(planOf(unfinished("ni"), { inOwnName: "one", withKinds: true }, knownWith([2, 3]))?.sample).toBeGreaterThan(0);

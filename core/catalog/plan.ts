@@ -42,7 +42,7 @@ export interface Plan {
   sample: number | undefined;
   /** The same is to be found out first: several things are asked, each of them common. */
   meeting: Meeting | undefined;
-  /** The index takes long in each place, and half of them have enough: of one thing that is asked, or its likeliest forms. */
+  /** The index takes long in each place, and half of them may have enough: of one thing that is asked, or its likeliest forms. */
   isHalved: boolean;
   /** Some words that begin like the unfinished one are left out. */
   isCut: boolean;
@@ -60,6 +60,8 @@ export interface PlanOptions {
 /** Numbers looked up in one step: of common words, and in all. */
 const commonChunk = 8;
 const longestChunk = 192;
+/** The same beside other words, which are read anew in each step: on a large server that takes as long as to look up so many. */
+const longestChunkBeside = 512;
 /** Reading so many rows costs little; above, reading a row costs about as much as looking up a number in one share. */
 const fewFiles = 4_000;
 /** A list so many times longer than the shortest costs more than the rows that it would spare. */
@@ -99,7 +101,7 @@ function sampleOf(
 ): Pick<Plan, "sample" | "meeting" | "isHalved"> {
   const all = [...groups, ...(branches[0] ?? []), ...filters];
   const [spread, ...others] = all.map(known.spreadOf);
-  const halved = spread !== undefined && others.length === 0 && isHalved(spread);
+  const halved = spread !== undefined && (others.length === 0 || branches.length > 0) && isHalved(spread);
   const none = { sample: undefined, meeting: undefined, isHalved: halved };
   if (!spread || all.every((group) => group.length > commonChunk)) return none;
   const rows = Math.ceil(listed / known.places);
@@ -154,7 +156,7 @@ function arrange(needed: number[][], own: number[], known: Known): Arranged {
   const findsFew = fewest < Math.max(fewFiles, lookups);
   const [longest, ...others] = long;
   if (longest && !findsFew) {
-    const chunks = chunksOf(longest, known);
+    const chunks = chunksOf(longest, known, short.length > 0 ? longestChunkBeside : longestChunk);
     const rareFrom = chunks.filter((chunk) => chunk.some(known.isCommon)).length;
     const branches = chunks.map((chunk) => [chunk]);
     return { groups: short, branches, rareFrom, filters: [...others, ...also], findsFew, isRare: false };
@@ -173,11 +175,11 @@ function arrange(needed: number[][], own: number[], known: Known): Arranged {
 }
 
 /** Few at a time of the common ones: the index compares every row of each with all others. */
-function chunksOf(group: number[], known: Known): number[][] {
+function chunksOf(group: number[], known: Known, longest = longestChunk): number[][] {
   const common = group.filter((id) => known.isCommon(id));
   if (common.length <= commonChunk && group.length <= longestChunk) return [group];
   const rare = group.filter((id) => !known.isCommon(id));
-  return [...cut(common, commonChunk), ...cut(rare, longestChunk)];
+  return [...cut(common, commonChunk), ...cut(rare, longest)];
 }
 
 function cut(ids: number[], size: number): number[][] {

@@ -170,6 +170,11 @@ describe("of many servers", () => {
     for (const is of [
       { branches: [branchOf("wreath"), branchOf("wren", "wrench")], rareFrom: 1 },
       { branches: [branchOf("wren"), branchOf("wrench", "wreath")], rareFrom: 1 },
+      {
+        groups: branchOf("wren", "wrench", "wreath"),
+        branches: [branchOf("wren"), branchOf("wrench", "wreath")],
+        rareFrom: 1,
+      },
     ]) {
       const { names, isCut } = await namesOf(100, is);
       expect([new Set(names).size, names.length, isCut]).toEqual([servers + 10, servers + 10, false]);

@@ -24,7 +24,8 @@ export interface Step {
 /** At most two, whose rows come in this order; they may be read at the same time. */
 export function stepsOf(places: readonly Place[], table: Table, steps: Steps): Step[] {
   const isSplit = table === "file" && places.length >= manyPlaces;
-  const statements = isSplit && readsAllPlaces(steps) ? inHalves(places, table, steps) : together(places, table, steps);
+  const isInHalves = isSplit && readsAllPlaces(steps, areMany(places, table));
+  const statements = isInHalves ? inHalves(places, table, steps) : together(places, table, steps);
   return limited(statements, steps.limit);
 }
 
@@ -37,8 +38,8 @@ export interface Halves {
 }
 
 /**
- * Of one word, of several that meet often, or of the common beginnings of an unfinished one, the first half of the places and the
- * second give half of what is wanted each, and stop when they have: both have of it.
+ * Of one word, of several that meet often, or of the common beginnings of an unfinished one, beside others or alone, the first half
+ * of the places and the second give half of what is wanted each, and stop when they have: both have of it.
  * @returns undefined where that is not sooner
  */
 export function halvesOf(places: readonly Place[], table: Table, steps: Steps): Halves | undefined {
@@ -77,11 +78,18 @@ function together(places: readonly Place[], table: Table, steps: Steps): string[
   return halves(steps.plan, table).map((one) => inSteps(places, table, one, steps));
 }
 
-/** Where several words have to be in one name, or files have to be of some age, few are found in each place; so are by a sample. */
-function readsAllPlaces({ plan: { branches, groups, filters }, reading, walks }: Steps): boolean {
+/**
+ * Where several words have to be in one name, or files have to be of some age, few are found in each place; so are by a sample.
+ * Rare beginnings are looked for everywhere at once where places are many.
+ */
+function readsAllPlaces(
+  { plan: { branches, groups, filters }, reading, walks }: Steps,
+  arePlacesMany: boolean,
+): boolean {
   if (reading.sample !== undefined) return true;
   if (walks.length > 0) return walks.some(({ conditions }) => conditions.length > 0);
-  return branches.length === 0 && groups.length + filters.length > 1;
+  const others = groups.length + filters.length;
+  return branches.length === 0 ? others > 1 : others > 0 && !arePlacesMany;
 }
 
 function walksIn(table: Table, { reading, walks, perPlace }: Steps) {
