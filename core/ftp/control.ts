@@ -1,5 +1,5 @@
 // One control connection: a command out, its replies in, one at a time, some of them sent before their turn. Knows bytes and
-// reply codes, no FTP verbs.
+// reply codes; of verbs, only what it has to: which may be answered at length, or unasked.
 // basic-ftp follows the socket; what it gets to read, its timeouts, log and farewell are steered from here.
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";

@@ -131,7 +131,7 @@ async function check(flight: Flight): Promise<void> {
 /** `found` undefined: a plain listing has to say what is the matter. */
 async function takeStat({ link, absolute }: Flight, path: string): Promise<Omit<Flight["answered"][number], "path">> {
   // A long one over a slow line.
-  const timeoutMs = 4 * link.timeouts.replyMs;
+  const timeoutMs = 2 * link.timeouts.replyMs;
   const reply = await link.control.ask(statVerb, await absolute(path), { timeoutMs });
   if (reply.code === 421) throw refused("server.busy", "STAT", reply);
   const isLong = reply.text.length > shortReply;

@@ -45,7 +45,14 @@ const notAscii = /[\x80-\uffff]/;
 
 /** `decodeName` of bytes that were read as Latin-1, a character each: what a control connection gives. */
 export function decodeText(latin1: string): string {
-  return notAscii.test(latin1) ? decodeName(Buffer.from(latin1, "latin1")) : latin1;
+  if (!notAscii.test(latin1)) return latin1;
+  const wire = Buffer.from(latin1, "latin1");
+  if (isUtf8(wire)) return decodeName(wire);
+  // Only lines with other bytes in them are read piece by piece: a reply may have thousands.
+  return latin1
+    .split("\n")
+    .map((line) => decodeName(Buffer.from(line, "latin1")))
+    .join("\n");
 }
 
 /** The bytes of `encodeName` as Latin-1, a character each. */
@@ -85,7 +92,6 @@ function escapedBytes(part: string): Buffer {
   return Buffer.from(Array.from(part, (character) => character.charCodeAt(0) - escapeBase));
 }
 
-/** Length of the valid UTF-8 sequence at `at`, 0 when there is none. */
 /** How many bytes from here on are ASCII: whole replies come here, a byte at a time takes a hundred times longer. */
 function asciiLength(wire: Buffer, at: number): number {
   let end = at;
@@ -93,6 +99,7 @@ function asciiLength(wire: Buffer, at: number): number {
   return end - at;
 }
 
+/** Length of the valid UTF-8 sequence at `at`, 0 when there is none. */
 function sequenceLength(wire: Buffer, at: number): number {
   const lead = wire[at] ?? 0;
   const length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;

@@ -569,7 +569,7 @@ const stats: ScanCase[] = [
   stat("said twice", () => twice as never, whole),
 ];
 
-/** A server that says it is ProFTPD is asked when the folders changed that are known. */
+/** A server that says it is ProFTPD is asked when the folders changed that were listed; nothing is lost with a bad answer. */
 const times: ScanCase[] = [";", "unique=", "=", "x"].map((piece) => ({
   id: `MLST: ${piece} without an end`,
   where: "listing",
