@@ -59,8 +59,8 @@ export interface PlanOptions {
 
 /** Numbers looked up in one step: of common words, and in all. */
 const commonChunk = 8;
-const longestChunk = 192;
-/** The same beside other words, which are read anew in each step: on a large server that takes as long as to look up so many. */
+export const longestChunk = 192;
+/** The same beside other words, which are read anew in each step: on a large server that takes as long as to look up 200 numbers. */
 const longestChunkBeside = 512;
 /** Reading so many rows costs little; above, reading a row costs about as much as looking up a number in one share. */
 const fewFiles = 4_000;
@@ -101,7 +101,8 @@ function sampleOf(
 ): Pick<Plan, "sample" | "meeting" | "isHalved"> {
   const all = [...groups, ...(branches[0] ?? []), ...filters];
   const [spread, ...others] = all.map(known.spreadOf);
-  const halved = spread !== undefined && (others.length === 0 || branches.length > 0) && isHalved(spread);
+  const share = others.reduce((sum, other) => sum + other.share, spread?.share ?? 0);
+  const halved = spread !== undefined && (others.length === 0 || branches.length > 0) && isHalved({ ...spread, share });
   const none = { sample: undefined, meeting: undefined, isHalved: halved };
   if (!spread || all.every((group) => group.length > commonChunk)) return none;
   const rows = Math.ceil(listed / known.places);

@@ -170,10 +170,16 @@ describe("of many servers", () => {
     for (const is of [
       { branches: [branchOf("wreath"), branchOf("wren", "wrench")], rareFrom: 1 },
       { branches: [branchOf("wren"), branchOf("wrench", "wreath")], rareFrom: 1 },
-      {
+      ...[true, false].map((isHalved) => ({
         groups: branchOf("wren", "wrench", "wreath"),
         branches: [branchOf("wren"), branchOf("wrench", "wreath")],
         rareFrom: 1,
+        isHalved,
+      })),
+      {
+        groups: branchOf("wren", "wrench", "wreath"),
+        branches: [branchOf("wren", "wrench", "wreath")],
+        isHalved: false,
       },
     ]) {
       const { names, isCut } = await namesOf(100, is);
@@ -192,6 +198,21 @@ describe("of many servers", () => {
     const found = await namesOf(40, { branches, rareFrom: 3 });
     expect(found).toMatchObject({ names: { length: servers + 5 }, isCut: false });
     expect(new Set(found.names).size).toBe(servers + 5);
+  });
+
+  test("likely beginnings come before rare ones, on whatever server they are", async () => {
+    const groups = branchOf("wren", "wrench", "wreath");
+    for (const isHalved of [true, false]) {
+      const branches = [branchOf("wren"), branchOf("wrench", "wreath")];
+      const { names } = await namesOf(12, { groups, branches, rareFrom: 1, isHalved });
+      expect(names.filter((name) => name.startsWith("wren "))).toHaveLength(servers);
+    }
+  });
+
+  test("names that are found twice leave room for rare beginnings", async () => {
+    const branches = [branchOf("wrench"), branchOf("wrench", "wren"), branchOf("wreath")];
+    const { names, isCut } = await namesOf(16, { branches, rareFrom: 2 });
+    expect([new Set(names).size, isCut]).toEqual([16, true]);
   });
 
   test("what was left out as the list was full is said to be there", async () => {

@@ -144,7 +144,12 @@ const distinct = <R extends { id: number | string }>(rows: readonly R[]): R[] =>
   ...new Map(rows.map((row) => [row.id, row])).values(),
 ];
 
-async function readPlaces<R>(db: Db, table: Table, places: readonly Place[], steps: Steps): Promise<Found<R & Placed>> {
+async function readPlaces<R extends { id: number | string }>(
+  db: Db,
+  table: Table,
+  places: readonly Place[],
+  steps: Steps,
+): Promise<Found<R & Placed>> {
   const { walks, limit } = steps;
   const read = (some: readonly Step[]) => readSteps<R & Placed>(db, some, walks);
   const halves = halvesOf(places, table, steps);
@@ -155,8 +160,9 @@ async function readPlaces<R>(db: Db, table: Table, places: readonly Place[], ste
   const longer = await Promise.all(
     [one, other].map((half, i) => (half.isCut ? read(halves.longer.slice(i, i + 1)) : half)),
   );
-  const common = joined(longer);
-  if (!halves.rest || common.rows.length >= limit) return common;
+  // The whole one first: there may be room for a part of the other alone.
+  const common = joined(longer.toSorted((a, b) => Number(a.isCut) - Number(b.isCut)));
+  if (!halves.rest || distinct(common.rows).length >= limit) return common;
   return joined([common, await read(stepsOf(places, table, { ...steps, plan: halves.rest }))]);
 }
 

@@ -1,5 +1,6 @@
 // The statements that read candidates: everywhere or share by share, branch after branch, or from the newest on.
 import type { Plan } from "../plan.ts";
+import { longestChunk } from "../plan.ts";
 import type { Walk } from "./conditions.ts";
 import type { Place, Reading, Table } from "./places.ts";
 import { anywhere, areMany, inPlaces } from "./places.ts";
@@ -69,7 +70,12 @@ function inHalves(places: readonly Place[], table: Table, steps: Steps): string[
   return [0, half].map((from) => {
     const some = places.slice(from, from + half);
     if (walks.length > 0) return walksIn(table, steps)(some, from);
-    return inPlaces(some, table, { ...reading, branches: plan.branches, limit: perPlace, from });
+    return inPlaces(some, table, {
+      ...reading,
+      branches: plan.branches,
+      limit: perStep(plan.branches, perPlace),
+      from,
+    });
   });
 }
 
@@ -79,17 +85,17 @@ function together(places: readonly Place[], table: Table, steps: Steps): string[
 }
 
 /**
- * Where several words have to be in one name, or files have to be of some age, few are found in each place; so are by a sample.
- * Rare beginnings are looked for everywhere at once where places are many.
+ * Where several words have to be in one name, or files have to be of some age, few are found in each place; so are by a sample,
+ * and of rare beginnings beside other words, which are looked for everywhere at once where places are many.
  */
 function readsAllPlaces(
-  { plan: { branches, groups, filters }, reading, walks }: Steps,
+  { plan: { branches, rareFrom, groups, filters }, reading, walks }: Steps,
   arePlacesMany: boolean,
 ): boolean {
   if (reading.sample !== undefined) return true;
   if (walks.length > 0) return walks.some(({ conditions }) => conditions.length > 0);
   const others = groups.length + filters.length;
-  return branches.length === 0 ? others > 1 : others > 0 && !arePlacesMany;
+  return branches.length === 0 ? others > 1 : others > 0 && rareFrom === 0 && !arePlacesMany;
 }
 
 function walksIn(table: Table, { reading, walks, perPlace }: Steps) {
@@ -118,6 +124,12 @@ function halves(plan: Plan, table: Table): Plan[] {
   ];
 }
 
+/** As much as the same numbers gave in smaller steps. */
+function perStep(branches: Plan["branches"], perPlace: number): number {
+  const longest = Math.max(1, ...branches.flat().map((group) => group.length));
+  return perPlace * Math.ceil(longest / longestChunk);
+}
+
 /** Branch after branch: with common words share by share, with rare ones alone everywhere at once. */
 function inSteps(
   places: readonly Place[],
@@ -126,7 +138,7 @@ function inSteps(
   { reading, perPlace, limit }: Steps,
 ): string {
   if (rareFrom === branches.length || !areMany(places, table))
-    return inPlaces(places, table, { ...reading, branches, limit: perPlace });
+    return inPlaces(places, table, { ...reading, branches, limit: perStep(branches, perPlace) });
   const rare = anywhere(places, table, { ...reading, branches: branches.slice(rareFrom), limit });
   if (rareFrom === 0) return rare;
   const common = inPlaces(places, table, { ...reading, branches: branches.slice(0, rareFrom), limit: perPlace });
