@@ -115,16 +115,15 @@ async function readFairly<R extends { id: number | string }>(
     const rows = await readRows<R>(db, anywhere(places, table, { ...reading, limit }));
     if (rows.length < limit) return { rows, isCut: false };
   }
-  const part = Math.ceil(limit / places.length);
+  const parts = { equal: Math.ceil(limit / places.length), byIndex: shareOf(places, limit) };
   const whole = table === "file" && walks.length === 0 ? places.filter(({ path }) => path === "") : [];
-  const parts = { equal: part, byIndex: shareOf(places, limit) };
   const plan = await withMeeting(db, whole, { plan: asked, reading, limit }, parts);
   const read = (some: readonly Place[], perPlace: number) =>
     readPlaces<R>(db, table, some, { plan, reading, walks, perPlace, limit });
-  const sampled = await readSample<R>(db, whole, { plan, reading, limit }, part);
+  const sampled = await readSample<R>(db, whole, { plan, reading, limit }, parts.equal);
   const left = places.filter((place) => !sampled.places.includes(place));
   const isEqual = walks.length > 0 || sampled.places.length > 0;
-  const share = isEqual ? part : parts.byIndex;
+  const share = isEqual ? parts.equal : parts.byIndex;
   const others = left.length > 0 ? await read(left, share) : nothing;
   const both = distinct([...sampled.rows, ...others.rows]);
   const rows = both.slice(0, limit);
