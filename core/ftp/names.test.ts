@@ -41,6 +41,14 @@ describe("names", () => {
     );
   });
 
+  test("so are lines of which some have bytes that are no UTF-8", () => {
+    const lines = ["plain", "\xc3\xa9t\xc3\xa9", "\xe9t\xe9", "", "\xef\x9e\x80", "\xc3", "\xa9 \xff"];
+    const wire = lines.join("\r\n");
+    expect(decodeText(wire)).toBe(decodeName(Buffer.from(wire, "latin1")));
+    expect(decodeText(wire).split("\r\n").slice(0, 3)).toEqual(["plain", "été", "\uF7E9t\uF7E9"]);
+    expect(encodeText(decodeText(wire))).toBe(wire);
+  });
+
   test("different bytes never give the same name", () => {
     const bytes = fc.uint8Array({ maxLength: 6 });
     fc.assert(

@@ -36,6 +36,8 @@ export interface ScanCase {
   tls?: boolean;
   durationMs?: number;
   entries?: number;
+  /** The verb that the server is asked in its evil phase, or the case would try nothing. */
+  asks?: string;
 }
 
 const failed = (problem: string) => ({ state: "failed" as const, problem });
@@ -547,6 +549,7 @@ const stat = (
   evil: () => ({
     ftp: { banner: "(vsFTPd 3.0.3)", features: { mlst: false }, override: on({ STAT: answer as never }) },
   }),
+  asks: "STAT",
   ...ends,
 });
 const statOf = (text: string) => `213-Status follows:\r\n${text}213 End of status`;
@@ -578,6 +581,7 @@ const times: ScanCase[] = [";", "unique=", "=", "x"].map((piece) => ({
     const answer = `250-Start of list\r\n type=dir;modify=20240102030405;${facts}; /x\r\n250 End`;
     return { ftp: { banner: "ProFTPD Server (hostile)", override: on({ MLST: () => answer }) } };
   },
+  asks: "MLST",
   ...whole,
 }));
 

@@ -170,6 +170,7 @@ test.each(scanCases.map((one) => [one.id, one] as const))("%s", { timeout: longe
     expect(answer.sockets).toBe(0);
     await expect.poll(() => evil.connections()).toBe(0);
     expect(stage.wasLedAstray()).toBe(false);
+    if (one.asks) expect(evil.commands()).toContain(one.asks);
     const told = `${answer.log}\n${await everyRow()}`;
     for (const secret of [place.password, place.username, place.root, place.host]) expect(told).not.toContain(secret);
     expect(answer.longestBlockMs).toBeLessThan(longestTurnMs);
