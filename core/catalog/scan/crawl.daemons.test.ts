@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, onTestFailed, test } from "vitest";
 import type { Daemon, DaemonKind, DaemonOptions } from "../../../test/daemons/index.ts";
 import { installDaemons, startDaemon } from "../../../test/daemons/index.ts";
 import { connectorFor, login } from "../../ftp/fixtures.ts";
@@ -82,16 +82,27 @@ interface Seen {
 
 const folderOf = (path: string) => (path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "");
 
+/** Tells where a test that fails has waited for the server; the daemon has been stopped by then. */
+function noteWaits() {
+  const waits: string[] = [];
+  onTestFailed(() => void process.stderr.write(`Waited for the server: ${waits.join(", ") || "nowhere"}\n`));
+  return <T>(what: string, work: Promise<T>): Promise<T> => {
+    const begunMs = performance.now();
+    return work.finally(() => waits.push(`${what} ${Math.round(performance.now() - begunMs)} ms`));
+  };
+}
+
 /** The session with its ways of listing noted. */
-function noting(session: Session, calls: string[]) {
+function noting(session: Session, calls: string[], during: ReturnType<typeof noteWaits>) {
   return {
     features: session.features,
     get closed() {
       return session.closed;
     },
-    list: (...given: Parameters<Session["list"]>) => session.list(...given).finally(() => calls.push("list")),
+    list: (...given: Parameters<Session["list"]>) =>
+      during("list", session.list(...given)).finally(() => calls.push("list")),
     listTree: async (...given: Parameters<NonNullable<Session["listTree"]>>) => {
-      const end = await session.listTree?.(...given);
+      const end = await during("tree", Promise.resolve(session.listTree?.(...given)));
       if (!end) throw new Error("no recursive listing");
       calls.push(`tree ${end.end}`);
       return end;
@@ -101,10 +112,14 @@ function noting(session: Session, calls: string[]) {
         calls.push("listing" in found && !found.isExact ? "stat" : "other");
         return given.onListing(path, found);
       };
-      return session.listMany?.({ ...given, onListing }) ?? Promise.reject(new Error("no"));
+      return during("many", session.listMany?.({ ...given, onListing }) ?? Promise.reject(new Error("no")));
     },
-    ...(session.folderTimes ? { folderTimes: session.folderTimes } : {}),
+    ...timesOf(session, during),
   };
+}
+
+function timesOf({ folderTimes }: Session, during: ReturnType<typeof noteWaits>): Pick<Session, "folderTimes"> {
+  return folderTimes ? { folderTimes: (...given) => during("times", folderTimes(...given)) } : {};
 }
 
 async function read(daemon: Daemon, known: KnownFolders = new Map(), limits = {}, mayAsk = true): Promise<Seen> {
@@ -112,11 +127,12 @@ async function read(daemon: Daemon, known: KnownFolders = new Map(), limits = {}
   const seen = { ...maps, folders: [] as string[], still: 0, calls: [] as string[], lost: 0 };
   const connector = connectorFor();
   const target = login(daemon, daemon.fingerprint ? "tls" : "plain");
+  const during = noteWaits();
   const outcome = await crawl({
     roots: [""],
     async open(signal) {
-      const session = await connector.connect(target, { use: "files", signal });
-      const { folderTimes, ...noted } = noting(session, seen.calls);
+      const session = await during("login", connector.connect(target, { use: "files", signal }));
+      const { folderTimes, ...noted } = noting(session, seen.calls, during);
       const able = mayAsk && folderTimes ? { ...noted, folderTimes } : noted;
       const release = (verdict: "keep" | "close") => {
         if (verdict === "close") seen.lost += 1;
