@@ -48,6 +48,8 @@ export interface OwnTransfer {
   exchange: Exchange;
   /** What to read from or write to; rejects when TLS fails or the server refuses. */
   stream: Promise<Socket>;
+  /** The data connection tells no more: so long may the server take for its final reply, whatever else it says first. */
+  endWithin(timeoutMs: number): void;
 }
 
 /** Sends the transfer command. A refusal (`425`, `522`) ends the socket: servers often leave it to its fate. */
@@ -61,11 +63,16 @@ export async function beginTransfer(link: Link, socket: Socket, verb: string, pa
     () => socket.destroy(),
   );
   await answered(link, exchange);
-  // From the first reply on the data connection tells whether the server lives.
-  exchange.first.then(() => link.control.allowSilence(0)).catch(() => undefined);
+  let hasEnded = false;
+  // From the first reply on the data connection tells whether the server lives. That reply may come after all data.
+  exchange.first.then(() => hasEnded || link.control.allowSilence(0)).catch(() => undefined);
   const stream = link.login.protection === "protected" ? protectData(link, socket) : Promise.resolve(socket);
   stream.catch(() => undefined);
-  return { exchange, stream };
+  const endWithin = (timeoutMs: number) => {
+    hasEnded = true;
+    link.control.allowSilence(timeoutMs);
+  };
+  return { exchange, stream, endWithin };
 }
 
 /** pyftpdlib drops a connection on which TLS begins before the command has come. */

@@ -90,11 +90,11 @@ async function isRemoved(session: OpenSession, path: string): Promise<boolean> {
 async function store({ link }: OpenSession, path: string): Promise<Reply> {
   const socket = await openData(link);
   try {
-    const { exchange, stream } = await beginTransfer(link, socket, "STOR", path);
+    const { exchange, stream, endWithin } = await beginTransfer(link, socket, "STOR", path);
     // A refusal has ended the socket; TLS that fails is told by the server too.
     const open = await stream.catch(() => socket.destroy());
     if (!open.destroyed) open.end(content);
-    link.control.allowSilence(link.timeouts.replyMs);
+    endWithin(link.timeouts.replyMs);
     return await exchange.final;
   } finally {
     socket.destroy();

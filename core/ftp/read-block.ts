@@ -49,7 +49,7 @@ export async function readBlock(link: Link, request: BlockRequest): Promise<Buff
     const block = await collect(transfer, lengthBytes, timeouts.dataMs).catch(() => undefined);
     if (block?.length === lengthBytes) slam(socket);
     socket.destroy();
-    control.allowSilence(timeouts.replyMs);
+    transfer.endWithin(timeouts.replyMs);
     if (link.login.features.software === "pure-ftpd" && (await wake(link, transfer))) await settle(link, transfer);
     return await conclude(link, transfer, block, lengthBytes);
   } finally {

@@ -193,9 +193,9 @@ async function watch({ clock, limits, pair }: Needs, meter: RelayMeter, over: Ab
 }
 
 async function bothDone(needs: Needs, meter: RelayMeter): Promise<void> {
-  const { ends, limits, transfers, pair } = needs;
+  const { limits, transfers, pair } = needs;
   const finals = sides.map((side) => {
-    ends[side].link.control.allowSilence(limits.lingerMs);
+    transfers[side]?.endWithin(limits.lingerMs);
     return transfers[side]?.exchange.final;
   });
   const replies = await Promise.allSettled(finals);

@@ -357,6 +357,21 @@ describe("listing", () => {
     }
   });
 
+  test("a first word that comes after all data, and no last one, is not waited for", async () => {
+    const { target, root } = await bench.start({
+      ...explicit(),
+      override: (command) =>
+        command.verb === "MLSD"
+          ? { replies: () => undefined, after: () => command.session.say("150 Here") }
+          : undefined,
+    });
+    await writeFile(join(root, "a-file"), "1");
+    const known = { ...target, fingerprint: certificate.fingerprint };
+    // Longer than it waits for that word before it begins to read.
+    const session = await bench.connect(known, "files", { timeouts: { replyMs: 2_000 } });
+    await expect(session.list("/")).rejects.toMatchObject({ code: "server.offline" });
+  });
+
   test("a control connection lost in the middle is offline and closes the session", async () => {
     const { target } = await bench.start({
       override: (command) => (command.verb === "MLSD" ? { before: () => command.session.dropControl() } : undefined),

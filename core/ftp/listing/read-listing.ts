@@ -34,14 +34,15 @@ export async function readListing(link: Link, command: string, collector: Listin
   }
 }
 
-async function receive(link: Link, { exchange, stream }: OwnTransfer, collector: ListingTaker): Promise<Reply | "cut"> {
+async function receive(link: Link, transfer: OwnTransfer, collector: ListingTaker): Promise<Reply | "cut"> {
   const { control, timeouts } = link;
+  const { exchange, stream, endWithin } = transfer;
   const outcome = await read(link, stream, collector).catch(() => "lost" as const);
   if (outcome === "cut") {
     control.close();
     return "cut";
   }
-  control.allowSilence(timeouts.replyMs);
+  endWithin(timeouts.replyMs);
   const reply = await exchange.final;
   if (outcome === "lost" && reply.code < 300) throw new FonError("server.offline", {}, { detail: "listing cut" });
   return reply;
