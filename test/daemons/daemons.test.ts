@@ -141,6 +141,17 @@ for (const kind of daemonKinds) {
       });
     }
 
+    test.runIf(kind === "vsftpd")("a session that outlives the listener is still one of its processes", async () => {
+      const daemon = await start(kind);
+      await login(daemon);
+      const [listener = 0, ...sessions] = daemon.pids();
+      process.kill(listener, "SIGKILL");
+      await expect.poll(() => isAlive(listener)).toBe(false);
+      expect(daemon.pids()).toEqual(sessions);
+      await daemon.kill9();
+      expect(sessions.filter(isAlive)).toEqual([]);
+    });
+
     test("refuses a wrong password", async () => {
       const daemon = await start(kind);
       const client = new Client(25_000);

@@ -40,7 +40,12 @@ export async function startTree(options: ProcessTreeOptions): Promise<ProcessTre
     exited = true;
   });
   const dismissWatcher = watchOver(first, options.filesToRemove);
-  const pids = () => (gone ? [] : membersOf(first).filter((pid) => pid !== first || !exited));
+  let members: readonly Status[] = [];
+  const pids = () => {
+    if (gone) return [];
+    members = membersOf(first, members);
+    return members.map(({ pid }) => pid).filter((pid) => pid !== first || !exited);
+  };
   const signal = (name: NodeJS.Signals) => {
     for (const pid of pids()) {
       sendSignal(pid, name);
@@ -106,6 +111,8 @@ interface Status {
   session: number;
   dead: boolean;
   stopped: boolean;
+  /** Clock ticks since boot. Numbers are given again, and not within one tick. */
+  startedTicks: number;
 }
 
 /** What the kernel says of one process; undefined when it is gone. */
@@ -113,24 +120,32 @@ function statusOf(pid: number): Status | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The name in parentheses may itself hold blanks and parentheses.
-    const [state, parent, , session] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    const [state, parent, , session] = fields;
     return {
       pid,
       parent: Number(parent),
       session: Number(session),
       dead: state === "Z" || state === "X",
       stopped: state === "T",
+      startedTicks: Number(fields[19]),
     };
   } catch {
     return undefined;
   }
 }
 
-function membersOf(first: number): number[] {
+/**
+ * The first one, what came out of it, and what was found to have done so before: a session of vsftpd is a session of the kernel,
+ * too, and who its parent was is told no more once that one is dead.
+ */
+function membersOf(first: number, before: readonly Status[]): Status[] {
   const all = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => statusOf(Number(name)) ?? []);
-  const members = new Set([first]);
+  const wasMember = (one: Status) =>
+    before.some(({ pid, startedTicks }) => pid === one.pid && startedTicks === one.startedTicks);
+  const members = new Set([first, ...all.filter(wasMember).map(({ pid }) => pid)]);
   let grew = true;
   while (grew) {
     const fresh = all.filter((one) => !members.has(one.pid) && (one.session === first || members.has(one.parent)));
@@ -141,8 +156,7 @@ function membersOf(first: number): number[] {
   }
   return all
     .filter((one) => members.has(one.pid) && !one.dead)
-    .map((one) => one.pid)
-    .sort((a, b) => Number(b === first) - Number(a === first));
+    .sort((a, b) => Number(b.pid === first) - Number(a.pid === first));
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {
