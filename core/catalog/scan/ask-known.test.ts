@@ -11,7 +11,7 @@ import { defaultScanLimits } from "./limits.ts";
 
 const longAgo = new Date("2024-03-05T06:07:08Z");
 const known: KnownFolders = new Map(
-  ["", ...names(999)].map((path) => [path, { modifiedMs: longAgo.getTime(), filesHash: null }]),
+  ["", ...names(999)].map((path) => [path, { modifiedMs: longAgo.getTime(), filesHash: null, files: 0 }]),
 );
 
 function names(count: number): string[] {

@@ -10,6 +10,8 @@ export interface KnownFolder {
   modifiedMs: number | null;
   /** See ListedFolder. */
   filesHash: number | null;
+  /** How many files lie in it. */
+  files: number;
 }
 
 /** Folders of the catalog, by path. */

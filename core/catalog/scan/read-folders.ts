@@ -11,10 +11,13 @@ import { inUtc, onlyZone, unknownZone } from "./zone.ts";
 /** Codes that speak of the folder; with any other the session is no longer to be trusted. */
 const aboutFolder = new Set(["file.gone", "file.unreadable"]);
 
+/** Files. The reply of one that has more is likely to be too long for a control connection: core/ftp/replies/assemble.ts. */
+const mostByStat = 2_000;
+
 /** @returns whether the session can be used again */
 export async function readFolders(state: Crawling, reader: Reader): Promise<boolean> {
   const { session, ways } = reader;
-  const isBurst = session.listMany !== undefined && !ways.exact && !isSingle(nextOf(state));
+  const isBurst = session.listMany !== undefined && !ways.exact && !isForList(state);
   if (isBurst) return readMany(state, reader);
   const node = takeNext(state);
   if (!node) return true;
@@ -52,11 +55,17 @@ export function isSingle(node: FolderNode | undefined): boolean {
   return node?.isForTimes === true || node?.isAlone === true;
 }
 
+/** The next one is to be listed, and not as one of several: what the catalog has of it is too long for that. */
+function isForList(state: Crawling): boolean {
+  const node = nextOf(state);
+  return isSingle(node) || (node !== undefined && (state.known.get(node.path)?.files ?? 0) > mostByStat);
+}
+
 async function readMany(state: Crawling, reader: Reader): Promise<boolean> {
   const { session, root } = reader;
   const asked = new Map<string, FolderNode>();
   const next = () => {
-    const node = isSingle(nextOf(state)) ? undefined : takeNext(state);
+    const node = isForList(state) ? undefined : takeNext(state);
     if (!node) return undefined;
     const path = joinPath(root, node.path);
     asked.set(path, node);

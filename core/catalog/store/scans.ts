@@ -165,7 +165,7 @@ export async function serverOf(tx: Any, serverId: number): Promise<{ label: stri
 /** All folders, by path. */
 export async function knownFolders(db: Any, serverId: number): Promise<Map<string, KnownFolder>> {
   const rows = await db.execute<Record<string, unknown> & KnownFolder & { path: string }>(sql`
-    select path, round(date_part('epoch', modified_at) * 1000) as "modifiedMs", files_hash::float8 as "filesHash"
+    select path, round(date_part('epoch', modified_at) * 1000) as "modifiedMs", files_hash::float8 as "filesHash", files
     from directory where server_id = ${serverId}`);
   return new Map(rows.map((row) => [row.path, row]));
 }
