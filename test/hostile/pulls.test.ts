@@ -22,7 +22,6 @@ const speed = 4;
 const limits = { openingMs: 2800, stallMs: 2800, lingerMs: 2000, firstPollMs: 100, pollMs: 200 };
 /** More than what is read whole to be compared. */
 const content = randomBytes(300_000);
-const patient = { timeout: 30_000 };
 
 let world: World;
 let trap: Awaited<ReturnType<typeof listenRaw>>;
@@ -110,7 +109,7 @@ describe.concurrent("a pull", () => {
       expect(one.ends, `${seen.state}: ${seen.reason?.code}`).toContain(seen.reason?.code);
       await leavesNothing(expect, scene, one, seen);
     }
-    await expect.poll(() => scene.source.ftp.connections() + scene.mine.ftp.connections(), patient).toBe(0);
+    await expect.poll(() => scene.source.ftp.connections() + scene.mine.ftp.connections()).toBe(0);
     expect(visitors).toBe(0);
     const rows = await world.sql`select t::text as text from transfer t union all select t::text from pull t
       union all select t::text from outbox t union all select t::text from leftover t`;
@@ -138,6 +137,6 @@ async function leavesNothing(
     await signal(world.db, "rights");
     return await inbox(scene);
   };
-  await expect.poll(gone, { ...patient, interval: 500 }).toEqual([]);
+  await expect.poll(gone, { interval: 500 }).toEqual([]);
   expect(await world.sql`select id from transfer where state = 'running' and destination_id = ${mine.id}`).toEqual([]);
 }
