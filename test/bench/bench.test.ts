@@ -10,7 +10,7 @@ import type { Measured } from "./results.ts";
 import { mergeResults, replaceTables } from "./results.ts";
 import { measureInTurns, medianCell, ratio } from "./rounds.ts";
 
-describe("in the small size", () => {
+describe("in the small size", { timeout: 300_000 }, () => {
   test.each(partNames)("%s", async (name) => {
     const { part } = await parts[name]();
     expect(part.name).toBe(name);
