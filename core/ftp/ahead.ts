@@ -6,7 +6,9 @@ import type { Software } from "./types.ts";
 const mostAhead = 100;
 /**
  * Of commands that are not answered yet. ProFTPD reads them into a buffer of 4,096 bytes (once 1,024), and takes a line that
- * does not end in it and the next one for one command: a file would get a name with a line break in it.
+ * does not end in it and the next one for one command: a file would get a name with a line break in it. With TLS it reads a
+ * record at a time, and waits for ever where one ends between CR and LF (proftpd/proftpd#2020): these must fit into one of ours,
+ * see control.ts.
  */
 const fewUnansweredBytes = 1_000;
 /** These tell lines apart wherever their buffer ends. */
@@ -52,7 +54,7 @@ export function createAheadQueue(): AheadQueue {
     get unanswered() {
       return sent[answered]?.line;
     },
-    hasRoomFor: (line) => sent.length < mostAhead && unansweredBytes + line.length <= mostUnansweredBytes,
+    hasRoomFor: (line) => sent.length < mostAhead && unansweredBytes + bytesOf(line) <= mostUnansweredBytes,
     know(software) {
       if (tellsLinesApart.has(software)) mostUnansweredBytes = manyUnansweredBytes;
     },
@@ -61,7 +63,7 @@ export function createAheadQueue(): AheadQueue {
     },
     add(line) {
       sent.push({ line, replies: [] });
-      unansweredBytes += line.length;
+      unansweredBytes += bytesOf(line);
     },
     keep(reply) {
       const next = sent[answered];
@@ -70,7 +72,7 @@ export function createAheadQueue(): AheadQueue {
       heldBytes += reply.length;
       if (!isFinal(reply)) return true;
       answered += 1;
-      unansweredBytes -= next.line.length;
+      unansweredBytes -= bytesOf(next.line);
       return true;
     },
     take(line) {
@@ -79,12 +81,15 @@ export function createAheadQueue(): AheadQueue {
       sent.shift();
       if (first.replies.some(isFinal)) answered -= 1;
       // Its answer goes to who asks now.
-      else unansweredBytes -= first.line.length;
+      else unansweredBytes -= bytesOf(first.line);
       for (const reply of first.replies) heldBytes -= reply.length;
       return first;
     },
   };
 }
+
+/** With its line end. */
+const bytesOf = (line: string) => line.length + 2;
 
 export function isFinal(reply: string): boolean {
   return reply >= "2";

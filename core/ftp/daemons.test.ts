@@ -147,6 +147,17 @@ for (const kind of daemonKinds) {
         expect(sizes).toEqual(paths.map((_, index) => index % 150));
       });
 
+      test("takes lines apart that fill a record of TLS up to the middle of a line end", async () => {
+        const path = `/${"missing ".repeat(4)}1`;
+        // 25 of these lines have one byte more than a record.
+        expect(`SIZE ${path}\r\n`.length * 25).toBe(1_025);
+        const asking = sendAhead(session, Array<{ call: "size"; path: string }>(60).fill({ call: "size", path }));
+        for (let count = 0; count < 60; count += 1) {
+          asking();
+          expect(await session.size(path)).toBeUndefined();
+        }
+      });
+
       test("makes directories, renames, sets times, removes", async () => {
         await mkdir(join(daemon.root, "inbox"));
         await daemon.own(join(daemon.root, "inbox"));
