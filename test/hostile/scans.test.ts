@@ -152,7 +152,7 @@ test.each(scanCases.map((one) => [one.id, one] as const))("%s", { timeout: longe
   const stage = await setUp(one);
   const { job, place, evil } = stage;
   try {
-    expect((await scanned(job)).scans).toBe(1);
+    expect((await scanned({ ...job, isFriendly: true })).scans).toBe(1);
     expect(await found(job.serverId)).toEqual(ordinary);
     await evil.turn(one.evil(place));
     const answer = await scanned(job);
