@@ -19,7 +19,7 @@ import { watch } from "./watch.ts";
 const longestTurnMs = 100;
 /** Of the core's clock: its waits are over so much sooner. */
 const speed = 4;
-const limits = { openingMs: 2800, stallMs: 2800, lingerMs: 2000, firstPollMs: 100, pollMs: 200 };
+const limits = { openingMs: 5600, stallMs: 5600, lingerMs: 4000, firstPollMs: 100, pollMs: 200 };
 /** More than what is read whole to be compared. */
 const content = randomBytes(300_000);
 
@@ -31,7 +31,7 @@ let feeling: ReturnType<typeof watch>;
 let count = 0;
 
 beforeAll(async () => {
-  world = await createWorld({ timeouts: { connectMs: 800, replyMs: 700, dataMs: 700 } });
+  world = await createWorld({ timeouts: { connectMs: 800, replyMs: 1_400, dataMs: 1_400 } });
   trap = await listenRaw("127.0.0.1", 0, (socket) => {
     visitors += 1;
     socket.destroy();
