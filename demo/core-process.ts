@@ -93,14 +93,24 @@ async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<
   return child.exitCode;
 }
 
+/** Below those that a system gives to whoever asks for any: the core takes seconds until it listens. */
+const firstPort = 26_000;
+const portCount = 6_000;
+
 /** A TCP port of 127.0.0.1 that was free a moment ago. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const port = firstPort + Math.floor(Math.random() * portCount);
+    if (await canListen(port)) return port;
+  }
+  throw new Error("no free port at 127.0.0.1");
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }
 
 function post(socketPath: string, path: string, body: unknown, onAnswer?: CoreOptions["onAnswer"]): Promise<unknown> {

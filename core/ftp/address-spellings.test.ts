@@ -166,7 +166,8 @@ describe("who answers at a host and port without speaking FTP", () => {
     });
     const tls = { key, cert, mode: "implicit" as const };
     const silent = await bench.start({ tls, override: on("CONNECT", { replies: () => undefined }) });
-    const connecting = (target: typeof silent.target) => bench.connect(target, "files", { timeouts: { replyMs: 200 } });
+    const connecting = (target: typeof silent.target) =>
+      bench.connect(target, "files", { timeouts: { replyMs: 1_000 } });
     await expect(connecting(silent.target)).rejects.toMatchObject({ code: "server.offline", params: {} });
     const speaking = await bench.start({ tls });
     await expect(connecting(speaking.target)).rejects.toMatchObject({ code: "server.certificate-unknown" });

@@ -7,7 +7,6 @@ import { systemClock } from "../platform/clock.ts";
 import type { Control } from "./control.ts";
 import { createControl } from "./control.ts";
 
-const replyMs = 300;
 let server: Server;
 let peer: Socket;
 let control: Control;
@@ -20,7 +19,7 @@ afterEach(async () => {
 });
 
 /** The control connection, greeted, and the server's end of it. */
-async function meet(): Promise<void> {
+async function meet(replyMs = 20_000): Promise<void> {
   server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const arrival = once(server, "connection") as Promise<[Socket]>;
@@ -55,7 +54,7 @@ test.each([
   ["a blank line", "\r\n"],
   ["a preliminary reply", "120 wait\r\n"],
 ])("%s now and then is no reply in time", async (_, text) => {
-  await meet();
+  await meet(300);
   const drip = setInterval(() => peer.write(text), 20);
   await expect(control.ask("NOOP")).rejects.toMatchObject({ code: "server.offline" });
   clearInterval(drip);
@@ -200,7 +199,7 @@ test("a goodbye that came ahead of its turn is understood in its turn", async ()
 });
 
 test("a command that was sent ahead has its time from when it is asked", async () => {
-  await meet();
+  await meet(300);
   control.ahead("SIZE", "/a");
   await expect(control.ask("SIZE", "/a")).rejects.toMatchObject({ code: "server.offline" });
 });

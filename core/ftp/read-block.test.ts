@@ -119,7 +119,7 @@ describe("a server that misbehaves", () => {
     ["says nothing more on the data connection", { data: { afterBytes: 10, how: "stall" } }, "server.offline"],
     ["never says that it has ended", { replies: (text: string) => (text.startsWith("150") ? text : "") }, "whole"],
   ] as const)("%s", async (_, steps, outcome) => {
-    const { session, server } = await open({ override: on("RETR", steps) }, { replyMs: 200, dataMs: 100 });
+    const { session, server } = await open({ override: on("RETR", steps) }, { replyMs: 1_000, dataMs: 500 });
     const block = session.readBlock("/a", 5, 1000);
     if (outcome === "whole") expect(await block).toEqual(bytes.subarray(5, 1005));
     else if (outcome === "short") expect(await block).toEqual(bytes.subarray(5, 15));
@@ -129,7 +129,7 @@ describe("a server that misbehaves", () => {
   });
 
   test("gives a byte now and then: there is an end to it", async () => {
-    const { session, server } = await open({ rateBytesPerS: 200 }, { replyMs: 300, dataMs: 400 });
+    const { session, server } = await open({ rateBytesPerS: 200 }, { replyMs: 2_000, dataMs: 400 });
     await expect(session.readBlock("/a", 0, 4000)).rejects.toMatchObject({ code: "fxp.cut" });
     expect(session.closed).toBe(true);
     await server.close();

@@ -195,7 +195,7 @@ describe("TLS", () => {
 
   test("a handshake that fails is told as such", async () => {
     const { target } = await bench.start({ override: on("AUTH", "234 go ahead, in clear") });
-    const connecting = bench.connect({ ...target, security: "tls" }, "files", { timeouts: { connectMs: 100 } });
+    const connecting = bench.connect({ ...target, security: "tls" }, "files", { timeouts: { connectMs: 1_000 } });
     await expect(connecting).rejects.toMatchObject({ code: "server.tls-failed" });
   });
 
@@ -349,7 +349,7 @@ describe("listing", () => {
     await writeFile(join(stalled.root, "a-file"), "1");
     const silent = await bench.start({ override: on("MLSD", "") });
     for (const { target, server } of [stalled, silent]) {
-      const session = await bench.connect(target, "files", { timeouts: { replyMs: 100, dataMs: 50 } });
+      const session = await bench.connect(target, "files", { timeouts: { replyMs: 1_000, dataMs: 500 } });
       await expect(session.list("/")).rejects.toMatchObject({
         code: expect.stringMatching(/server\.(offline|protocol)/),
       });

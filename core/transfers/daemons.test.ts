@@ -83,7 +83,7 @@ test.each(available)(
   async (kind) => {
     const content = randomBytes(6_000_000);
     const anna = await world.addPerson("Anna");
-    const slow = { rateBytesPerS: 3_000_000 };
+    const slow = { rateBytesPerS: 1_500_000 };
     const source = await world.addServer(anna, { files: { "shared/big.bin": content }, ftp: slow });
     const mine = await addParty("Ben", kind, {});
     const groupId = await world.addGroup(anna, mine.owner);
@@ -91,7 +91,7 @@ test.each(available)(
     world.engine();
     const { ref } = await world.pull(mine.owner, [source, "shared/big.bin"]);
     // Progress is written once a second and gives no signal.
-    while ((await world.transfers.show(mine.owner, ref)).bytesDone === 0) await new Promise(setImmediate);
+    await expect.poll(async () => (await world.transfers.show(mine.owner, ref)).bytesDone).toBeGreaterThan(0);
     await mine.daemon.kill9();
     await world.until(async () => (await world.transfers.show(mine.owner, ref)).state === "waiting");
     await mine.daemon.restart();

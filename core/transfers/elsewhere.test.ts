@@ -319,7 +319,7 @@ describe("what arrives damaged", () => {
     const { ref } = await world.pull(ben, [source, "shared/big.bin"]);
     expect(await world.finished(ben, ref)).toMatchObject({ state: "failed", reason: { code: "fxp.content-differs" } });
     expect(mine.ftp.commands.filter((verb) => verb === "STOR")).toHaveLength(8);
-    while ((await world.sql`select * from leftover`).length > 0) await new Promise(setImmediate);
+    await expect.poll(() => world.sql`select * from leftover`).toHaveLength(0);
     expect(await inbox()).toEqual([]);
     expect(mine.ftp.commands).not.toContain("RNTO");
     await mine.relisten({ override: () => undefined });

@@ -110,7 +110,9 @@ describe("pause and cancel", () => {
   test("a cancelled one can be tried again", async () => {
     const { ref } = await stalledPull();
     await world.transfers.change(ben, ref, "cancel");
-    expect(await world.transfers.change(ben, ref, "retry")).toMatchObject({ state: "queued", finishedAt: null });
+    // The engine may have begun by the time it is shown.
+    const state = expect.stringMatching(/^(?:queued|running)$/);
+    expect(await world.transfers.change(ben, ref, "retry")).toMatchObject({ state, finishedAt: null });
     await arrives(ref);
   });
 
@@ -322,7 +324,7 @@ describe("rights that end", () => {
     await remove();
     world.places.delete(mine.id);
     await signal(world.db, "rights");
-    while ((await inbox()).length > 0) await new Promise((resolve) => setImmediate(resolve));
+    await expect.poll(inbox).toHaveLength(0);
     expect(await world.sql`select * from transfer`).toHaveLength(0);
     expect(mine.ftp.commands).not.toContain("RNTO");
   });

@@ -69,7 +69,7 @@ test("stopped, it ends while it runs, its part goes, the rest of the pull arrive
   const reason = { code: "pull.stopped-by-owner", params: { server: "Anna", owner: "Anna" } };
   expect(ended).toMatchObject({ state: "failed", reason, filesFailed: open.length });
   // The janitor sends no signal.
-  while ((await world.sql`select from leftover`).length > 0) await new Promise((resolve) => setImmediate(resolve));
+  await expect.poll(() => world.sql`select from leftover`).toHaveLength(0);
   expect((await filesBelow(bens.root)).filter((path) => path.includes(".fonshare"))).toEqual([]);
   expect(await filesBelow(bens.root)).toContain("inbox/c.txt");
   expect(await filesBelow(bens.root)).not.toContain("inbox/Album/a.flac");

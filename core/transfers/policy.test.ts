@@ -143,7 +143,7 @@ describe("between two servers", () => {
     world.engine();
     const { ref } = await world.pull(ben, [source, "shared/a.bin"]);
     // Progress is written once a second and gives no signal.
-    while (Number((await row())?.["bytes_done"]) === 0) await new Promise(setImmediate);
+    await expect.poll(async () => Number((await row())?.["bytes_done"])).toBeGreaterThan(0);
     await world.sql`update server set allows_clear = false where id = ${source.id}`;
     await signal(world.db, "rights");
     // Nobody has looked yet whether the two can protect data, so it is tried, and then said.

@@ -135,7 +135,7 @@ describe("with consent", () => {
     await world.sql`update server set allows_relay = false where id = ${source.id}`;
     await signal(world.db, "rights");
     expect(await world.finished(ben, ref)).toMatchObject({ state: "failed", reason: { code: "pull.no-consent" } });
-    while ((await world.sql`select * from leftover`).length > 0) await new Promise(setImmediate);
+    await expect.poll(() => world.sql`select * from leftover`).toHaveLength(0);
     expect(await inbox()).toEqual([]);
   });
 
@@ -162,7 +162,7 @@ describe("with consent", () => {
     const { ref } = await world.pull(ben, [source, "shared/big.bin"]);
     while ((await inbox()).length === 0) await new Promise(setImmediate);
     await world.transfers.change(ben, ref, "cancel");
-    while ((await world.sql`select * from leftover`).length > 0) await new Promise(setImmediate);
+    await expect.poll(() => world.sql`select * from leftover`).toHaveLength(0);
     expect(await inbox()).toEqual([]);
     while ((await relayed()) % (4 * 1024 * 1024) === 0) await new Promise(setImmediate);
     expect(await relayed()).toBeLessThan(content.length);

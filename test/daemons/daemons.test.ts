@@ -1,6 +1,6 @@
 // The daemons themselves: whatever a test of the product relies on is seen here first, on each of them.
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
@@ -329,7 +329,5 @@ function filesOf(daemon: Daemon, pids: number[]): string[] {
 }
 
 async function growth(path: string): Promise<void> {
-  while (!existsSync(path) || (await stat(path)).size === 0) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await expect.poll(() => (existsSync(path) ? statSync(path).size : 0)).toBeGreaterThan(0);
 }
