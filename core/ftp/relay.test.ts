@@ -50,7 +50,7 @@ function move(
   limits: Partial<RelayLimits> = {},
   clock = systemClock,
 ) {
-  return createRelay({ clock, limits: { stallMs: 400, lingerMs: 400, ...limits } }).transfer({
+  return createRelay({ clock, limits: { stallMs: 1_500, lingerMs: 1_500, ...limits } }).transfer({
     source,
     destination,
     sourcePath: "/a",

@@ -197,7 +197,7 @@ describe("refusals that show with the handshake are the server's, not a cut", ()
         }),
       }),
     );
-    const running = pair.run({ arrangement: way("source-pasv-sscn-destination") }, { ...watchful, lingerMs: 50 });
+    const running = pair.run({ arrangement: way("source-pasv-sscn-destination") }, watchful);
     await expect(running).rejects.toMatchObject({ code: expect.stringMatching(/^fxp\.refused-by-/) });
     if (!text.startsWith("426")) await expect(running).rejects.toMatchObject({ code });
     expect([pair.source.closed, pair.destination.closed]).toEqual([true, true]);
