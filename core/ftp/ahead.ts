@@ -8,7 +8,7 @@ const mostAhead = 100;
  * Of commands that are not answered yet. ProFTPD reads them into a buffer of 4,096 bytes (once 1,024), and takes a line that
  * does not end in it and the next one for one command: a file would get a name with a line break in it. With TLS it reads a
  * record at a time, and waits for ever where one ends between CR and LF (proftpd/proftpd#2020): these must fit into one of ours,
- * see control.ts.
+ * see control.ts, and in the clear into one segment of TCP.
  */
 const fewUnansweredBytes = 1_000;
 /** These tell lines apart wherever their buffer ends. */

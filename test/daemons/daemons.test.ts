@@ -302,6 +302,7 @@ test.skipIf(missing.some((one) => one.kind === "vsftpd"))(
     const daemon = await start("vsftpd");
     await login(daemon);
     const [listener = 0, ...sessions] = daemon.pids();
+    expect(sessions.length).toBeGreaterThan(0);
     process.kill(listener, "SIGKILL");
     await expect.poll(() => isAlive(listener)).toBe(false);
     expect(daemon.pids()).toEqual(sessions);
