@@ -3,11 +3,11 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { request } from "node:http";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Actor, Client, Context, Room } from "#contract";
 import { createClient } from "#contract";
 import { coreArguments } from "../core/process.ts";
+import { freePort } from "./free-port.ts";
 
 export interface CoreProcess {
   readonly pid: number;
@@ -35,7 +35,7 @@ export interface CoreOptions {
 
 /** Starts a core on `dataFolder` that may reach loopback addresses. @throws when it ends before it is ready */
 export async function startCore(options: CoreOptions): Promise<CoreProcess> {
-  const listen = options.env?.["FONSHARE_WEB_LISTEN"] ?? `127.0.0.1:${await freePort()}`;
+  const listen = options.env?.["FONSHARE_WEB_LISTEN"] ?? `127.0.0.1:${await freePort("127.0.0.1")}`;
   const env = coreEnvironment(options, listen);
   const child = spawn(process.execPath, coreArguments(), {
     env,
@@ -91,26 +91,6 @@ async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<
   child.kill(signal);
   await ended;
   return child.exitCode;
-}
-
-/** Below those that a system gives to whoever asks for any: the core takes seconds until it listens. */
-const firstPort = 26_000;
-const portCount = 6_000;
-
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
-async function freePort(): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const port = firstPort + Math.floor(Math.random() * portCount);
-    if (await canListen(port)) return port;
-  }
-  throw new Error("no free port at 127.0.0.1");
-}
-
-function canListen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer().once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }
 
 function post(socketPath: string, path: string, body: unknown, onAnswer?: CoreOptions["onAnswer"]): Promise<unknown> {

@@ -1,13 +1,7 @@
-// Where a test daemon listens: loopback addresses and ports that parallel test workers do not share,
-// and how one sees that a daemon is ready. Opens sockets, starts nothing.
+// Where a test daemon listens: loopback addresses that parallel test workers do not share, and how one sees that a daemon is
+// ready. Starts nothing.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { createServer } from "node:net";
 import { threadId } from "node:worker_threads";
-
-// Below the range from which the kernel takes the ports of outgoing connections, and clear of the
-// database and mail ports that the product's address policy refuses.
-const firstPort = 20_000;
-const portCount = 6000;
 
 let addressesGiven = 0;
 
@@ -19,25 +13,6 @@ export function freshAddress(): string {
   addressesGiven += 1;
   const worker = (process.pid + threadId * 8191) % 32_000;
   return `127.${64 + Math.floor(worker / 250)}.${worker % 250}.${1 + (addressesGiven % 250)}`;
-}
-
-/** A port that nobody listens on at `host`, found by listening there for a moment. */
-export async function freePort(host: string): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const port = firstPort + Math.floor(Math.random() * portCount);
-    if (await canListen(host, port)) {
-      return port;
-    }
-  }
-  throw new Error(`no free port at ${host}`);
-}
-
-function canListen(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ host, port }, () => server.close(() => resolve(true)));
-  });
 }
 
 /**
