@@ -61,7 +61,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
     try {
       const needs = { target: { ...target, host }, options, timeouts, ca: deps.ca };
       const login = await abortable({ control }, options.signal, () => logIn(control, needs));
-      return createSession({ control, login, clock: deps.clock, timeouts, ca: deps.ca, host, dataAddress });
+      return createSession({ control, login, clock: deps.clock, timeouts, ca: deps.ca, host, dataAddress, behind: [] });
     } catch (error) {
       control.close();
       throw error;

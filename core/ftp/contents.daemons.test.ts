@@ -8,6 +8,7 @@ import { daemonKinds, installDaemons, startDaemon } from "../../test/daemons/ind
 import { systemClock } from "../platform/clock.ts";
 import { pickAlgorithm } from "./digest.ts";
 import { createBench, login } from "./fixtures.ts";
+import { expectRead } from "./fxp/hurry.ts";
 import { createRelay } from "./relay.ts";
 import type { DigestAlgorithm, RelayTransfer } from "./types.ts";
 
@@ -83,6 +84,26 @@ describe.skipIf(kinds.length === 0)(`contents${left}`, () => {
         expect([from, session.closed]).toEqual([from, false]);
       }
       expect(await session.size("/é.bin")).toBe(bytes.length);
+    });
+
+    test.each(["plain", "TLS"])("is asked for one block behind the other, %s", async (how) => {
+      const session = await bench.connect(targetOf((how === "TLS" ? secure : plain)(kind)), "fxp");
+      const places = Array.from({ length: 30 }, (_, i) => [(i * 97_003) % 2_900_000, i % 3 === 0 ? 65_536 : 16_384]);
+      for (const [index, [from = 0, length = 0]] of places.entries()) {
+        if (index < places.length - 1) expectRead(session, "the middle");
+        expect([from, (await session.readBlock("/é.bin", from, length)).equals(bytes.subarray(from, from + length))]) //
+          .toEqual([from, true]);
+        expect([from, session.closed]).toEqual([from, false]);
+      }
+      for (const path of ["/é.bin", "/empty", "/none", "/é.bin"]) {
+        expectRead(session, "its end");
+        const whole = session.readBlock(path, 0, bytes.length + 1);
+        if (path === "/none") await expect(whole).rejects.toMatchObject({ code: "file.gone" });
+        else expect((await whole).length).toBe(path === "/empty" ? 0 : bytes.length);
+      }
+      expect(await session.readBlock("/é.bin", 5, 10)).toEqual(bytes.subarray(5, 15));
+      expect(await session.size("/é.bin")).toBe(bytes.length);
+      expect(session.closed).toBe(false);
     });
 
     test.each(kinds)("is relayed to %s, plain and with TLS, whole and resumed", async (to) => {

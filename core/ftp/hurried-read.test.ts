@@ -18,10 +18,12 @@ interface Script {
   banner: string;
   /** RETR is answered when this resolves. */
   until: (data: Socket) => Promise<unknown>;
+  /** Answers so many EPSV first. */
+  refusals?: string[];
 }
 
 /** @returns where it listens, and every piece of text as it came */
-async function listen({ banner, until }: Script) {
+async function listen({ banner, until, refusals = [] }: Script) {
   const pieces: string[] = [];
   const data = createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
   const control = createServer((socket) => {
@@ -29,10 +31,13 @@ async function listen({ banner, until }: Script) {
     const say = (text: string) => socket.write(`${text}\r\n`);
     const answer = async (line: string) => {
       if (line === "FEAT") say("211-Yes\r\n EPSV\r\n SIZE\r\n211 End");
+      else if (line === "EPSV" && refusals.length > 0) say(refusals.shift() ?? "");
       else if (line === "EPSV") {
         reader = once(data, "connection").then(([one]) => one as Socket);
         say(`229 Here (|||${(data.address() as AddressInfo).port}|)`);
-      } else if (line.startsWith("RETR")) {
+      } else if (line === "RETR /none") say("550 No such file");
+      else if (line.startsWith("SIZE")) say("213 5");
+      else if (line.startsWith("RETR")) {
         const far = await reader;
         await until(far);
         say("150 Comes");
@@ -68,25 +73,54 @@ test.each(["(vsFTPd 3.0.5)", "ProFTPD Server", "Pure-FTPd"])(
   },
 );
 
-test("what another read asks first leaves in one piece with the read before", async () => {
-  const { pieces, target } = await listen({ banner: "(vsFTPd 3.0.5)", until: async () => undefined });
+const readsOf = (pieces: string[]) => pieces.filter((text) => /EPSV|RETR/.test(text));
+const atOnce = async () => undefined;
+
+test.each(["(vsFTPd 3.0.5)", "ProFTPD Server", "Pure-FTPd"])(
+  "what another read asks first leaves in one piece with the read before, %s",
+  async (banner) => {
+    const { pieces, target } = await listen({ banner, until: atOnce });
+    const session = await bench.connect(target);
+    expectRead(session, "its end");
+    expect((await session.readBlock("/a", 0, 6)).toString()).toBe("bytes");
+    expect((await session.readBlock("/b", 0, 6)).toString()).toBe("bytes");
+    expect(readsOf(pieces)).toEqual(["EPSV\r\n", "RETR /a\r\nEPSV\r\n", "RETR /b\r\n"]);
+  },
+);
+
+test("so does what says where a read begins", async () => {
+  const { pieces, target } = await listen({ banner: "ProFTPD Server", until: atOnce });
   const session = await bench.connect(target);
-  expectRead(session);
-  expect((await session.readBlock("/a", 0, 6)).toString()).toBe("bytes");
-  expect((await session.readBlock("/b", 0, 6)).toString()).toBe("bytes");
-  expect(pieces.filter((text) => /EPSV|RETR/.test(text))).toEqual(["EPSV\r\n", "RETR /a\r\nEPSV\r\n", "RETR /b\r\n"]);
+  expectRead(session, "the middle");
+  await session.readBlock("/a", 7, 6);
+  await session.readBlock("/a", 9, 6);
+  expect(readsOf(pieces)).toEqual(["EPSV\r\n", "REST 7\r\nRETR /a\r\nEPSV\r\n", "REST 9\r\nRETR /a\r\n"]);
 });
 
-test("a Pure-FTPd, which may have to be woken in between, is asked one after the other", async () => {
-  const { pieces, target } = await listen({ banner: "Pure-FTPd", until: async () => undefined });
+test("a Pure-FTPd, which may have to be woken after a read that is cut, is asked one after the other then", async () => {
+  const { pieces, target } = await listen({ banner: "Pure-FTPd", until: atOnce });
   const session = await bench.connect(target);
-  expectRead(session);
+  expectRead(session, "the middle");
+  await session.readBlock("/a", 0, 4);
+  await session.readBlock("/b", 0, 4);
+  expect(readsOf(pieces)).toEqual(["EPSV\r\n", "RETR /a\r\n", "EPSV\r\n", "RETR /b\r\n"]);
+});
+
+test("after a read that is refused the session hears no answer to what was asked behind it", async () => {
+  const { pieces, target } = await listen({ banner: "(vsFTPd 3.0.5)", until: atOnce });
+  const session = await bench.connect(target);
+  expectRead(session, "its end");
+  await expect(session.readBlock("/none", 0, 6)).rejects.toMatchObject({ code: "file.gone" });
+  expect(readsOf(pieces).at(-1)).toBe("RETR /none\r\nEPSV\r\n");
+  expect(await session.size("/a")).toBe(5);
+  expect(session.closed).toBe(false);
+});
+
+test("what was to be asked behind a read that did not begin is not asked behind the next one", async () => {
+  const { pieces, target } = await listen({ banner: "(vsFTPd 3.0.5)", until: atOnce, refusals: ["500 Not now"] });
+  const session = await bench.connect(target);
+  expectRead(session, "its end");
+  await expect(session.readBlock("/a", 0, 6)).rejects.toMatchObject({ code: "server.protocol" });
   await session.readBlock("/a", 0, 6);
-  await session.readBlock("/b", 0, 6);
-  expect(pieces.filter((text) => /EPSV|RETR/.test(text))).toEqual([
-    "EPSV\r\n",
-    "RETR /a\r\n",
-    "EPSV\r\n",
-    "RETR /b\r\n",
-  ]);
+  expect(readsOf(pieces).at(-1)).toBe("RETR /a\r\n");
 });

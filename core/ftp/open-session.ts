@@ -16,10 +16,10 @@ export interface Link {
   /** Registered by the owner and allowed by the policy. */
   dataAddress: string | undefined;
   /**
-   * What the session is surely asked next: goes out directly behind the next small file that is read or digested. Only
-   * where fxp/hurry.ts says so, and once.
+   * What the session is surely asked after each of the next reads or digests, in their order: goes out directly behind them.
+   * Only where fxp/hurry.ts says so.
    */
-  behind?: (() => string[]) | undefined;
+  behind: (() => string[])[];
 }
 
 export interface OpenSession extends Session {

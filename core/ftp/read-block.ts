@@ -34,24 +34,31 @@ export interface BlockRequest {
 export async function readBlock(link: Link, request: BlockRequest): Promise<Buffer> {
   const { control, timeouts } = link;
   const { path, offsetBytes, lengthBytes, signal } = request;
-  const socket = await openContents(link, signal);
+  const socket = await openContents(link, signal).catch((error: unknown) => {
+    link.behind = [];
+    throw error;
+  });
   const done = new AbortController();
   const limitMs = timeouts.dataMs + lengthBytes / slowestBytesPerMs;
   void link.clock.wait(limitMs, done.signal).then(() => {
     if (!done.signal.aborted) socket.destroy(new Error("too slow"));
   });
+  const behind = sendRead(link, path, offsetBytes);
   try {
-    await restart(link, offsetBytes);
-    sendRead(link, path);
-    const beginning = beginTransfer(link, socket, "RETR", path);
     endEarly(link, socket);
-    const transfer = await beginning;
+    await restart(link, offsetBytes);
+    const transfer = await beginTransfer(link, socket, "RETR", path);
     const block = await collect(transfer, lengthBytes, timeouts.dataMs).catch(() => undefined);
     if (block?.length === lengthBytes) slam(socket);
     socket.destroy();
     transfer.endWithin(timeouts.replyMs);
-    if (link.login.features.software === "pure-ftpd" && (await wake(link, transfer))) await settle(link, transfer);
+    if (link.login.features.software === "pure-ftpd") await rouse(link, transfer, block?.length === lengthBytes);
     return await conclude(link, transfer, block, lengthBytes);
+  } catch (error) {
+    link.behind = [];
+    // Whoever asks next is answered with nothing of that.
+    if (!control.busy) await takeBack(link, behind);
+    throw error;
   } finally {
     // With a reason, because otherwise it would be an error with a stack.
     done.abort("over");
@@ -64,7 +71,10 @@ export async function readBlock(link: Link, request: BlockRequest): Promise<Buff
 /** These say 226 only when the reader has closed its side too: that costs a round trip unless it does so beforehand. */
 const waitsForEnd = new Set<Software>(["vsftpd", "proftpd", "pure-ftpd"]);
 
-/** As soon as RETR is out: we say nothing on it anyway. Not with TLS, where it would be taken for the end of both directions. */
+/**
+ * With RETR: we say nothing on it anyway. A Pure-FTPd that hears it later may not notice for long that it was cut. Not with TLS,
+ * where it would be taken for the end of both directions.
+ */
 function endEarly({ login }: Link, socket: Socket): void {
   if (login.protection !== "protected" && waitsForEnd.has(login.features.software)) socket.end();
 }
@@ -72,6 +82,8 @@ function endEarly({ login }: Link, socket: Socket): void {
 async function restart(link: Link, offsetBytes: number): Promise<void> {
   const reply = await startAt(link, offsetBytes);
   if (!reply) return;
+  // RETR was sent behind it, and is answered from the beginning on.
+  if (link.control.isAhead) link.control.close();
   if (reply.code === 421) throw refused("server.busy", "REST", reply);
   if (reply.code < 500) throw refused("server.protocol", "REST", reply);
   throw new FonError("server.protocol", { why: "resume" }, { detail: `REST ${reply.code}` });
@@ -98,6 +110,17 @@ async function collect({ stream }: OwnTransfer, lengthBytes: number, silenceMs: 
     if (missingBytes <= 0) break;
   }
   return Buffer.concat(chunks);
+}
+
+async function takeBack({ control }: Link, words: readonly string[]): Promise<void> {
+  for (const word of words) if (control.isAhead && !control.isClosed()) await control.ask(word).catch(() => undefined);
+}
+
+/** It may have been cut, and be idle without a word. With a question behind it, the answer to that would be taken for its end. */
+async function rouse(link: Link, transfer: OwnTransfer, isCut: boolean): Promise<void> {
+  if (!link.control.isAhead) {
+    if (await wake(link, transfer)) await settle(link, transfer);
+  } else if (isCut) link.control.close();
 }
 
 /**

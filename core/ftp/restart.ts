@@ -10,8 +10,9 @@ import type { Link } from "./open-session.ts";
  * REST cannot be taken back; the session is closed then
  */
 export async function startAt({ control, login }: Link, offsetBytes: number): Promise<Reply | undefined> {
-  if (offsetBytes === 0 && login.restartBytes === 0) return undefined;
-  const reply = await control.ask(`REST ${offsetBytes}`);
+  const word = wordOfStart(login, offsetBytes);
+  if (word === undefined) return undefined;
+  const reply = await control.ask(word);
   if (reply.code < 400) {
     login.restartBytes = offsetBytes;
     return undefined;
@@ -19,6 +20,11 @@ export async function startAt({ control, login }: Link, offsetBytes: number): Pr
   if (offsetBytes > 0) return reply;
   control.close();
   throw refused(reply.code === 421 ? "server.busy" : "server.protocol", "REST", reply);
+}
+
+/** What `startAt` says. */
+export function wordOfStart({ restartBytes }: Link["login"], offsetBytes: number): string | undefined {
+  return offsetBytes === 0 && restartBytes === 0 ? undefined : `REST ${offsetBytes}`;
 }
 
 /** A transfer that has begun (1xx) has used up what REST said. */

@@ -70,10 +70,9 @@ export interface Printed {
  */
 export async function fingerprintOf({ session, path, sizeBytes, seed, signal }: Printed): Promise<string> {
   const hash = createHash("sha256").update(`${sizeBytes}`);
-  for (const { offsetBytes, lengthBytes } of placesOf(sizeBytes, seed)) {
-    const block = await session.readBlock(path, offsetBytes, lengthBytes, signal);
+  const reader = { session, others: [], path, signal };
+  for (const block of await readPlaces(reader, placesOf(sizeBytes, seed), signal))
     hash.update(`:${block.length}:`).update(block);
-  }
   return `${seed}:${hash.digest("hex")}`;
 }
 

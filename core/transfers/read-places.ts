@@ -1,5 +1,6 @@
 // Blocks out of one file of one server, over as many of its sessions as there are.
 import type { Session } from "../ftp/index.ts";
+import { expectRead } from "../ftp/index.ts";
 import { both } from "./blame.ts";
 import type { Place } from "./compare.ts";
 
@@ -23,14 +24,18 @@ export async function readPlaces(
   const left = [...places.entries()];
   const blocks: Buffer[] = [];
   async function readOn(one: Session): Promise<void> {
-    for (let next = left.shift(); next && !over.aborted; next = left.shift()) {
+    const take = () => (over.aborted ? undefined : left.shift());
+    for (let next = take(); next; ) {
       const [index, { offsetBytes, lengthBytes }] = next;
+      const following = take();
+      if (following) expectRead(one, "the middle");
       try {
         blocks[index] = await one.readBlock(path, offsetBytes, lengthBytes, signal);
       } catch (error) {
-        left.push(next);
+        left.push(...[next, following].filter((place) => place !== undefined));
         throw error;
       }
+      next = following;
     }
   }
   // It begins: where there is one place only, the others are not asked.

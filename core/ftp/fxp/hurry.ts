@@ -3,6 +3,7 @@
 import type { Link } from "../open-session.ts";
 import { ownPassiveVerb } from "../passive.ts";
 import { wordsFor, wordsForOwnData } from "../protection.ts";
+import { wordOfStart } from "../restart.ts";
 import type { Command } from "../send-ahead.ts";
 import { sendAll } from "../send-ahead.ts";
 import type { PairArrangement, Session } from "../types.ts";
@@ -42,24 +43,31 @@ export function sendRest(ends: Ends, told: string, needs: HurryNeeds): void {
     const behind =
       then === "sizes" ? [["SIZE", paths[side]] as Command] : alone(then === "read" ? wordsOfRead(link) : ofNext());
     sendAll(link.control, [...address, [side === "source" ? "RETR" : "STOR", paths[side]], ...behind]);
-    link.behind = then === "nothing" ? undefined : ofNext;
+    link.behind = then === "nothing" ? [] : [ofNext];
   }
 }
 
-/** Of them a Pure-FTPd may need a word in the middle of a read (read-block.ts). */
-const queueingReads = new Set(["vsftpd", "proftpd"]);
-
-/** The caller is about to read a file from its beginning on, and directly behind that it reads another one. */
-export function expectRead(session: Session): void {
+/**
+ * The caller is about to read, and directly behind that it reads once more.
+ * @param to where the first of them stops: a Pure-FTPd may need a word before it goes on after one that was cut (read-block.ts)
+ */
+export function expectRead(session: Session, to: "its end" | "the middle"): void {
   const link = "link" in session ? (session.link as Link) : undefined;
-  if (link) link.behind = () => wordsOfRead(link);
+  if (!link || (to === "the middle" && link.login.features.software === "pure-ftpd")) return;
+  link.behind.unshift(() => wordsOfRead(link));
 }
 
-/** The data connection stands: RETR goes out with what is asked directly behind it, if anything is known of that. */
-export function sendRead(link: Link, path: string): void {
-  const words = queueingReads.has(link.login.features.software) ? link.behind?.() : undefined;
-  link.behind = undefined;
-  if (words) sendAll(link.control, [["RETR", path], ...alone(words)]);
+/**
+ * The data connection stands: what says where to begin, RETR, and what is asked directly behind it, if anything is known of that,
+ * go out together.
+ * @returns the last of these
+ */
+export function sendRead({ login, control, behind }: Link, path: string, offsetBytes: number): string[] {
+  const words = behind.shift()?.() ?? [];
+  const start = wordOfStart(login, offsetBytes);
+  if (!queueing.has(login.features.software)) return [];
+  sendAll(control, [...alone(start === undefined ? [] : [start]), ["RETR", path], ...alone(words)]);
+  return words;
 }
 
 function wordsOfRead(link: Link): string[] {
@@ -72,9 +80,7 @@ function alone(words: readonly string[]): Command[] {
 
 /** Behind a digest that was just sent. */
 export function sendBehind(link: Link): void {
-  const words = link.behind?.() ?? [];
-  link.behind = undefined;
-  sendAll(link.control, alone(words));
+  sendAll(link.control, alone(link.behind.shift()?.() ?? []));
 }
 
 function wordsOfNext({ login }: Link, side: Side, { data, tlsClient, passive, address }: PairArrangement): string[] {

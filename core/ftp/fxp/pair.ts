@@ -42,7 +42,7 @@ export function createFxp({ clock, limits: given }: FxpDeps): Fxp {
 
   async function transfer(pair: PairTransfer): Promise<PairOutcome> {
     const ends: Ends = { source: asOpen(pair.source), destination: asOpen(pair.destination) };
-    for (const side of sides) ends[side].link.behind = undefined;
+    for (const side of sides) ends[side].link.behind = [];
     const active = ends[pair.arrangement.passive === "source" ? "destination" : "source"];
     return forgetsConnections(active) ? await moveInTurn(pair, ends, active) : await move(pair, ends);
   }
