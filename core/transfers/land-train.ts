@@ -1,10 +1,10 @@
 // The parts of a train get their names: the looks at all names first, then all names, directly one behind the other.
-import type { Coming, Session } from "../ftp/index.ts";
+import type { Session } from "../ftp/index.ts";
 import { isIdle, sendAhead } from "../ftp/index.ts";
 import { FonError } from "../platform/errors.ts";
 import { at, both } from "./blame.ts";
 import type { Job } from "./job.ts";
-import { stopwatch } from "./land.ts";
+import { giveName, landingOf, stopwatch } from "./land.ts";
 import type { Car, TrainDeps } from "./train.ts";
 
 /** How old the answers may be when the names are given, see `land`. */
@@ -46,24 +46,11 @@ async function giveNames(
     mostNamesAhead,
   );
   for (const car of cars) {
-    const { partPath, finalPath, modifiedAt } = jobOf(car);
     // What was sent already is answered in any case.
     if (!isFresh()) throw new FonError("server.busy", {}, { detail: "too slow to give names" });
-    asking();
-    await at("destination", session.rename(partPath, finalPath));
+    await giveName(session, jobOf(car), asking);
     car.stage = "landed";
-    if (!modifiedAt) continue;
-    asking();
-    // The file is in its place already.
-    await session.setModifiedAt(finalPath, modifiedAt).catch(() => false);
   }
-}
-
-function landingOf({ partPath: from, finalPath: to, modifiedAt }: Job): Coming[] {
-  return [
-    { call: "rename", from, to },
-    ...(modifiedAt ? [{ call: "setModifiedAt", path: to, at: modifiedAt } as const] : []),
-  ];
 }
 
 function sealed({ lease, verified }: Car) {

@@ -1,5 +1,6 @@
 // After the bytes: both ends have the same size and contents, the final name is still free, and only then the part gets it.
-import { pickAlgorithm } from "../ftp/index.ts";
+import type { Coming, Session } from "../ftp/index.ts";
+import { pickAlgorithm, sendAhead } from "../ftp/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import { asFonError, FonError } from "../platform/errors.ts";
 import { at, Blamed, both } from "./blame.ts";
@@ -14,8 +15,8 @@ import { ChangedFile } from "./prepare.ts";
  * @throws `fxp.size-differs`, `fxp.content-differs`, `fxp.not-comparable`, `file.gone`, ChangedFile
  */
 export async function verify(deps: JobDeps, job: Job): Promise<Verified> {
-  // A file that is read whole on both ends has shown its size: two round trips less for each of many small ones.
-  if (!isReadWhole(job)) await compareSizes(job);
+  // A file whose end is read at both ends has shown its size: a round trip less for each of many.
+  if (!isRead(job)) await compareSizes(job);
   try {
     const verified = await compare(deps, job, job.partPath);
     // The digest of what passed tells nothing of what became of the source since.
@@ -37,9 +38,10 @@ function isDifference(error: unknown): boolean {
   return asFonError(error)?.code === "fxp.content-differs";
 }
 
-function isReadWhole({ crew, sizeBytes }: Job): boolean {
+/** Of a large one that came through the core the destination may tell a digest instead. */
+function isRead({ crew, sizeBytes, passedSha256 }: Job): boolean {
   const hasDigest = pickAlgorithm(crew.source.session.features, crew.destination.session.features) !== undefined;
-  return !hasDigest && sizeBytes > 0 && sizeBytes <= wholeBytes;
+  return !hasDigest && sizeBytes > 0 && (sizeBytes <= wholeBytes || passedSha256 === undefined);
 }
 
 async function compareSizes({ crew, lease, sourcePath, partPath, sizeBytes }: Job): Promise<void> {
@@ -89,8 +91,7 @@ export async function land(deps: JobDeps, job: Job, verified: Verified): Promise
     job.signal.throwIfAborted();
     if (elapsedMs() > freshMs) continue;
     if (there !== undefined) throw new FonError("inbox.exists");
-    await at("destination", session.rename(job.partPath, job.finalPath));
-    await keepTime(job);
+    await giveName(session, job, sendAhead(session, landingOf(job)));
     return true;
   }
   throw new Blamed("destination", new FonError("server.busy", {}, { detail: "too slow to give a name" }));
@@ -108,10 +109,25 @@ export function stopwatch(clock: Clock): () => number {
   return () => Math.max(clock.now().getTime() - atMs, clock.monotonicMs() - monotonicMs);
 }
 
-/** The file is in its place already: a server that cannot set times, or goes away now, changes nothing about that. */
-async function keepTime({ crew, finalPath, modifiedAt }: Job): Promise<void> {
+export function landingOf({ partPath: from, finalPath: to, modifiedAt }: Job): Coming[] {
+  return [
+    { call: "rename", from, to },
+    ...(modifiedAt ? [{ call: "setModifiedAt", path: to, at: modifiedAt } as const] : []),
+  ];
+}
+
+/** @param asking what `sendAhead` gave for `landingOf`. @throws Blamed; the session may have been asked more than was answered */
+export async function giveName(
+  session: Session,
+  { partPath, finalPath, modifiedAt }: Job,
+  asking: () => void,
+): Promise<void> {
+  asking();
+  await at("destination", session.rename(partPath, finalPath));
   if (!modifiedAt) return;
-  await crew.destination.session.setModifiedAt(finalPath, modifiedAt).catch(() => false);
+  asking();
+  // The file is in its place already: a server that cannot set times, or goes away now, changes nothing about that.
+  await session.setModifiedAt(finalPath, modifiedAt).catch(() => false);
 }
 
 /**
