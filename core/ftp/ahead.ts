@@ -25,6 +25,8 @@ export interface Sent {
 
 export interface AheadQueue {
   readonly length: number;
+  /** The oldest one. */
+  readonly first: string | undefined;
   /** The first that has no final reply yet. */
   readonly unanswered: string | undefined;
   hasRoomFor(line: string): boolean;
@@ -50,6 +52,9 @@ export function createAheadQueue(): AheadQueue {
   return {
     get length() {
       return sent.length;
+    },
+    get first() {
+      return sent[0]?.line;
     },
     get unanswered() {
       return sent[answered]?.line;

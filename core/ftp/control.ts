@@ -60,6 +60,8 @@ export interface Control {
    * it has said something unasked. Then nothing after it may be sent ahead either
    */
   ahead(verb: string, path?: string): boolean;
+  /** What was sent ahead is not asked after all: waits for its answers, and minds none. */
+  takeBack(): Promise<void>;
   /** How much may be sent ahead depends on who reads it. */
   know(software: Software): void;
   /** Time for the command's final reply from now on, whatever trickles in meanwhile; 0 for any. */
@@ -164,6 +166,11 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
     return reply;
   }
 
+  async function takeBack(): Promise<void> {
+    for (let line = queue.first; line !== undefined && !context.closed; line = queue.first)
+      await ask(line).catch(() => undefined);
+  }
+
   function giveUp(reason: FonError): void {
     state.broken ??= reason;
     close();
@@ -207,6 +214,7 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
     ask,
     begin,
     ahead,
+    takeBack,
     know: queue.know,
     allowSilence: (timeoutMs) => {
       if (state.busy) patience.allow(timeoutMs);

@@ -3,6 +3,7 @@ import type { Clock } from "../platform/clock.ts";
 import { FonError } from "../platform/errors.ts";
 import type { Control } from "./control.ts";
 import type { Login } from "./login.ts";
+import type { Command } from "./send-ahead.ts";
 import type { Certificate, FtpTarget, FtpTimeouts, Session } from "./types.ts";
 
 /** A logged-in connection and all that its verbs need. */
@@ -19,7 +20,7 @@ export interface Link {
    * What the session is surely asked after each of the next reads or digests, in their order: goes out directly behind them.
    * Only where fxp/hurry.ts says so.
    */
-  behind: (() => string[])[];
+  behind: (() => Command[])[];
 }
 
 export interface OpenSession extends Session {

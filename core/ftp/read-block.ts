@@ -43,7 +43,7 @@ export async function readBlock(link: Link, request: BlockRequest): Promise<Buff
   void link.clock.wait(limitMs, done.signal).then(() => {
     if (!done.signal.aborted) socket.destroy(new Error("too slow"));
   });
-  const behind = sendRead(link, path, offsetBytes);
+  sendRead(link, path, offsetBytes);
   try {
     endEarly(link, socket);
     await restart(link, offsetBytes);
@@ -57,7 +57,7 @@ export async function readBlock(link: Link, request: BlockRequest): Promise<Buff
   } catch (error) {
     link.behind = [];
     // Whoever asks next is answered with nothing of that.
-    if (!control.busy) await takeBack(link, behind);
+    if (!control.busy) await control.takeBack();
     throw error;
   } finally {
     // With a reason, because otherwise it would be an error with a stack.
@@ -110,10 +110,6 @@ async function collect({ stream }: OwnTransfer, lengthBytes: number, silenceMs: 
     if (missingBytes <= 0) break;
   }
   return Buffer.concat(chunks);
-}
-
-async function takeBack({ control }: Link, words: readonly string[]): Promise<void> {
-  for (const word of words) if (control.isAhead && !control.isClosed()) await control.ask(word).catch(() => undefined);
 }
 
 /** It may have been cut, and be idle without a word. With a question behind it, the answer to that would be taken for its end. */

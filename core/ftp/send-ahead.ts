@@ -47,6 +47,14 @@ export function isIdle(session: Session): boolean {
   return !("link" in session && (session.link as Link).control.isAhead);
 }
 
+/** What was sent ahead is not asked after all. The session is good for anything then, or closed. */
+export async function takeBack(session: Session): Promise<void> {
+  const link = "link" in session ? (session.link as Link) : undefined;
+  if (!link) return;
+  link.behind = [];
+  await link.control.takeBack();
+}
+
 export type Command = [verb: string, path?: string];
 
 /** In this order, until one cannot be sent: nothing after it may overtake it. @returns whether all of them were */

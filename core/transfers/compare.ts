@@ -2,7 +2,7 @@
 // Reasons and limits: docs/decisions/verification.md. Who is to blame for a difference, and what follows, is for the caller.
 import { createHash } from "node:crypto";
 import type { DigestAlgorithm, Session } from "../ftp/index.ts";
-import { pickAlgorithm } from "../ftp/index.ts";
+import { pickAlgorithm, takeBack } from "../ftp/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import { FonError } from "../platform/errors.ts";
 import type { Side } from "./blame.ts";
@@ -188,6 +188,8 @@ async function comparePlaces(ends: ComparedEnds, places: readonly Place[]): Prom
   const blocks = await readBothEnds(ends, places);
   for (const [index, place] of places.entries()) {
     if (isSameBlock(ends, place, blocks.ours[index], blocks.theirs[index])) continue;
+    // What was to come behind these blocks comes later now.
+    await both(takeBack(ends.source), takeBack(ends.destination));
     const { ours, theirs } = await readBothEnds(ends, [place]);
     if (!isSameBlock(ends, place, ours[0], theirs[0]))
       throw new FonError("fxp.content-differs", {}, { detail: "a block" });

@@ -1,6 +1,6 @@
 // After the bytes: both ends have the same size and contents, the final name is still free, and only then the part gets it.
 import type { Coming, Session } from "../ftp/index.ts";
-import { pickAlgorithm, sendAhead } from "../ftp/index.ts";
+import { expectModifiedAt, pickAlgorithm, sendAhead, takeBack } from "../ftp/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import { asFonError, FonError } from "../platform/errors.ts";
 import { at, Blamed, both } from "./blame.ts";
@@ -17,6 +17,7 @@ import { ChangedFile } from "./prepare.ts";
 export async function verify(deps: JobDeps, job: Job): Promise<Verified> {
   // A file whose end is read at both ends has shown its size: a round trip less for each of many.
   if (!isRead(job)) await compareSizes(job);
+  else if (job.sizeBytes > wholeBytes) expectModifiedAt(job.crew.source.session, job.sourcePath);
   try {
     const verified = await compare(deps, job, job.partPath);
     // The digest of what passed tells nothing of what became of the source since.
@@ -25,6 +26,7 @@ export async function verify(deps: JobDeps, job: Job): Promise<Verified> {
     return verified;
   } catch (error) {
     if (!isDifference(error)) throw error;
+    await both(takeBack(job.crew.source.session), takeBack(job.crew.destination.session));
     await compareSizes(job);
     await lookAgain(job);
     // It is there and cannot be had: vsftpd says the same of a file that is missing and of one that it does not give out.

@@ -1,5 +1,6 @@
-// Small files, one directly behind the other: which commands go out before their turn, so that a file costs two round trips
+// Many files, one directly behind the other: which commands go out before their turn, so that a file costs two round trips
 // and not twelve. Only what is sent when: what is asked, in which order and what the answers mean stays where it was.
+import { joinPath } from "../names.ts";
 import type { Link } from "../open-session.ts";
 import { ownPassiveVerb } from "../passive.ts";
 import { wordsFor, wordsForOwnData } from "../protection.ts";
@@ -28,7 +29,7 @@ export interface HurryNeeds {
   arrangement: PairArrangement;
   paths: Record<Side, string>;
   /** What the caller does directly afterwards, see `PairTransfer.hurry`. */
-  then: "read" | "sizes" | "nothing";
+  then: "read" | "blocks" | "sizes" | "nothing";
   /** The caller begins the next file by the same arrangement directly after that. */
   hasNext: boolean;
 }
@@ -40,38 +41,49 @@ export function sendRest(ends: Ends, told: string, needs: HurryNeeds): void {
     const { link } = ends[side];
     const address: Command[] = side === arrangement.passive ? [] : [[told]];
     const ofNext = () => (hasNext ? wordsOfNext(link, side, arrangement) : []);
-    const behind =
-      then === "sizes" ? [["SIZE", paths[side]] as Command] : alone(then === "read" ? wordsOfRead(link) : ofNext());
+    const ofRead = () => (then === "sizes" ? [["SIZE", paths[side]] as Command] : wordsOfRead(link));
+    const behind = then === "nothing" ? ofNext() : ofRead();
     sendAll(link.control, [...address, [side === "source" ? "RETR" : "STOR", paths[side]], ...behind]);
-    link.behind = then === "nothing" ? [] : [ofNext];
+    const mayGoOn = then !== "nothing" && !(then === "blocks" && waitsAfterCut(link));
+    link.behind = mayGoOn ? [ofNext] : [];
   }
 }
 
+/** It may need a word of ours before it goes on after a read that was cut, see read-block.ts. */
+function waitsAfterCut({ login }: Link): boolean {
+  return login.features.software === "pure-ftpd";
+}
+
 /**
- * The caller is about to read, and directly behind that it reads once more.
- * @param to where the first of them stops: a Pure-FTPd may need a word before it goes on after one that was cut (read-block.ts)
+ * The caller is about to read, and directly behind that it reads once more. Reads that were expected before come later.
+ * @param to where the first of them stops
  */
 export function expectRead(session: Session, to: "its end" | "the middle"): void {
   const link = "link" in session ? (session.link as Link) : undefined;
-  if (!link || (to === "the middle" && link.login.features.software === "pure-ftpd")) return;
-  link.behind.unshift(() => wordsOfRead(link));
+  if (link && !(to === "the middle" && waitsAfterCut(link))) link.behind.unshift(() => wordsOfRead(link));
+}
+
+/** Directly behind the last of some reads that the caller is about to make, which is cut, it asks for the file's time. */
+export function expectModifiedAt(session: Session, path: string): void {
+  const link = "link" in session ? (session.link as Link) : undefined;
+  if (!link || waitsAfterCut(link) || !session.features.mdtm || !path.startsWith("/")) return;
+  const after = link.behind.shift();
+  link.behind.unshift(() => [["MDTM", joinPath(path)], ...(after?.() ?? [])]);
 }
 
 /**
  * The data connection stands: what says where to begin, RETR, and what is asked directly behind it, if anything is known of that,
  * go out together.
- * @returns the last of these
  */
-export function sendRead({ login, control, behind }: Link, path: string, offsetBytes: number): string[] {
-  const words = behind.shift()?.() ?? [];
+export function sendRead({ login, control, behind }: Link, path: string, offsetBytes: number): void {
+  const after = behind.shift();
+  if (!queueing.has(login.features.software)) return;
   const start = wordOfStart(login, offsetBytes);
-  if (!queueing.has(login.features.software)) return [];
-  sendAll(control, [...alone(start === undefined ? [] : [start]), ["RETR", path], ...alone(words)]);
-  return words;
+  sendAll(control, [...alone(start === undefined ? [] : [start]), ["RETR", path], ...(after?.() ?? [])]);
 }
 
-function wordsOfRead(link: Link): string[] {
-  return [...wordsForOwnData(link.login), ownPassiveVerb(link)];
+function wordsOfRead(link: Link): Command[] {
+  return alone([...wordsForOwnData(link.login), ownPassiveVerb(link)]);
 }
 
 function alone(words: readonly string[]): Command[] {
@@ -80,12 +92,12 @@ function alone(words: readonly string[]): Command[] {
 
 /** Behind a digest that was just sent. */
 export function sendBehind(link: Link): void {
-  sendAll(link.control, alone(link.behind.shift()?.() ?? []));
+  sendAll(link.control, link.behind.shift()?.() ?? []);
 }
 
-function wordsOfNext({ login }: Link, side: Side, { data, tlsClient, passive, address }: PairArrangement): string[] {
+function wordsOfNext({ login }: Link, side: Side, { data, tlsClient, passive, address }: PairArrangement): Command[] {
   const isTlsClient = tlsClient?.by === "sscn" && tlsClient.side === side;
   const words = wordsFor(login, { level: data, isTlsClient });
-  if (side !== passive) return words;
-  return [...words, tlsClient?.by === "cpsv" ? "CPSV" : address.toUpperCase()];
+  if (side !== passive) return alone(words);
+  return alone([...words, tlsClient?.by === "cpsv" ? "CPSV" : address.toUpperCase()]);
 }
