@@ -114,7 +114,8 @@ async function compareAll(deps: TrainDeps, work: Beside, following: Following): 
     // What is promised has to come next, or these connections are lost.
     const reads = [car, arrivals.peek()].filter((one) => one && now.isRead(one) && !one.signal.aborted);
     isPromised = mayHurry && reads.length === 2 && (!following.section || following.isLookedAt);
-    for (const { session } of isPromised ? [helper.source, helper.destination] : []) expectRead(session, "its end");
+    const to = now.isReadWhole(car) ? "its end" : "the middle";
+    for (const { session } of isPromised ? [helper.source, helper.destination] : []) expectRead(session, to);
     await verifyCar(deps, now, car, helper);
   }
 }

@@ -215,9 +215,9 @@ function toRunner(lease: Lease, clock: Clock): Runner {
 async function work(parts: Parts, runner: Runner): Promise<Outcome> {
   const { lease, controller, progress } = runner;
   const outcome = await runToEnd(parts, runner);
-  const { way } = progress;
+  const { way, moved } = progress;
   // Before its row says so: whoever takes its place then goes as a train.
-  if (outcome.kind === "done" && way && isSmooth(way)) parts.tracks.noteFile(pairKey(lease));
+  if (outcome.kind === "done" && way && isSmooth(way)) parts.tracks.noteFile(pairKey(lease), moved);
   await persist(parts, () => parts.queue.finish(lease, outcome, progress, parts.clock.now()), controller.signal);
   return outcome;
 }

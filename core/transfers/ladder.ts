@@ -136,6 +136,7 @@ async function moveBy(
   if (losesEnds(way)) await checkEnd(job);
   job.progress.bytesDone = job.sizeBytes;
   const moved = job.sizeBytes - offsetBytes;
+  job.progress.moved = { bytes: moved, elapsedMs };
   return elapsedMs > 0 && moved >= tellingBytes ? Math.round((moved / elapsedMs) * 1000) : null;
 }
 

@@ -1,6 +1,7 @@
 // The words between queue, engine and one run: what was leased, and how it ended. Shapes only.
 import type { Reason } from "#contract";
 import type { Arrangement } from "../ftp/index.ts";
+import type { Moved } from "./trains.ts";
 
 /** How contents were compared. */
 export type Verified = "hash" | "blocks";
@@ -89,6 +90,8 @@ export type Outcome =
 export interface Progress {
   bytesDone: number;
   bytesPerSecond: number | null;
+  /** What came in one go, once it is there. */
+  moved?: Moved;
   /** How much of the part is there was not seen yet: `bytesDone` is an earlier run's, and nobody writes it down. */
   isUnseen?: boolean;
   /** The way that is tried or used now. */

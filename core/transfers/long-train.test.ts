@@ -8,7 +8,7 @@ import type { TestServer, World } from "./fixtures/world.ts";
 import { createWorld, filesBelow, readInbox } from "./fixtures/world.ts";
 import type { Lease } from "./lease.ts";
 import { createQueueStore } from "./store/queue.ts";
-import { pairKey } from "./trains.ts";
+import { leastLightBytes, pairKey } from "./trains.ts";
 
 let world: World;
 let ben: Person;
@@ -135,7 +135,10 @@ test("what goes on counts as the same train, is shared with others of the line, 
   await world.pull(ben, [source, "many"]);
   const now = new Date(Date.now() + 1_000);
   const request = { owner: "one", now, leaseUntil: new Date(now.getTime() + 15_000), except: [] };
-  const trains = { pairs: new Set([pairKey({ sourceId: source.id, destinationId: mine.id })]), followers: 7 };
+  const trains = {
+    pairs: new Map([[pairKey({ sourceId: source.id, destinationId: mine.id }), leastLightBytes]]),
+    followers: 7,
+  };
   const heads = await queue.lease({ ...request, places: 16, trains });
   expect(heads.map(({ followers }) => followers?.length)).toEqual([7, 7]);
   const [first, second] = heads as [Lease, Lease];

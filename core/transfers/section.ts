@@ -4,6 +4,7 @@ import type { Arrangement, PairArrangement, PairTransfer, Session } from "../ftp
 import { isIdle, joinPath, pickAlgorithm, sendAhead, waysBetween } from "../ftp/index.ts";
 import type { Arrivals } from "./beside.ts";
 import { at } from "./blame.ts";
+import { wholeBytes } from "./compare.ts";
 import type { Crew } from "./crew.ts";
 import { folderOf } from "./destination-path.ts";
 import type { Job } from "./job.ts";
@@ -16,6 +17,7 @@ import { checkSpace, looksAt, takeLook } from "./prepare.ts";
 import { toJob } from "./run.ts";
 import type { Ends } from "./store/knowledge.ts";
 import type { Car, Course, TrainDeps } from "./train.ts";
+import type { Moved } from "./trains.ts";
 import { allowedBy } from "./ways.ts";
 
 export interface Section {
@@ -23,13 +25,15 @@ export interface Section {
   crew: Crew;
   way: PairArrangement;
   jobOf: (car: Car) => Job;
-  /** It is read whole from both ends: there is no digest that both compute. */
+  /** It is read from both ends: there is no digest that both compute. */
   isRead: (car: Car) => boolean;
+  /** In one piece. */
+  isReadWhole: (car: Car) => boolean;
 }
 
 /** A check of leases and rights is good for so long: what changes meanwhile stops what runs, as it does with large files. */
 const checkedMs = 1_000;
-/** Nobody asks how far so small a file is; and the question would take a connection of its own. */
+/** Nobody asks before how far so small a file is: the question would take a connection of its own. */
 const firstPollMs = 5_000;
 
 export function going(cars: readonly Car[], stage: Car["stage"] = "waiting"): Car[] {
@@ -62,7 +66,8 @@ export async function openSection(deps: TrainDeps, parts: Parts): Promise<Sectio
   const { source, destination } = crew;
   const hasDigest = pickAlgorithm(source.session.features, destination.session.features) !== undefined;
   const isRead = ({ lease }: Car) => lease.sizeBytes > 0 && !hasDigest;
-  return { cars, crew, way, jobOf: (car) => jobs.get(car) as Job, isRead };
+  const isReadWhole = (car: Car) => isRead(car) && car.lease.sizeBytes <= wholeBytes;
+  return { cars, crew, way, jobOf: (car) => jobs.get(car) as Job, isRead, isReadWhole };
 }
 
 async function knownWay({ knowledge }: TrainDeps, { cars, ends, crew }: Parts): Promise<PairArrangement> {
@@ -143,7 +148,7 @@ async function makeFolders({ cars, crew }: Section, session: Session): Promise<v
 export async function moveAll(
   deps: TrainDeps,
   section: Section,
-  { longestMs, mayHurry, mayGoOn }: Course,
+  { longestMs, mayHurry, mayGoOn, onMoved }: Course,
   arrivals?: Arrivals,
 ): Promise<void> {
   const { cars, crew, way } = section;
@@ -162,12 +167,20 @@ export async function moveAll(
     if (isLong) beganAtMs = nowMs;
     arrivals?.goOn();
     const isOurs = !arrivals || arrivals.isFull();
-    const then = isOurs ? (section.isRead(car) ? "read" : "sizes") : "nothing";
-    await moveOne(deps, section, car, mayHurry ? { hasNext, then } : undefined);
+    const then = isOurs ? compared(section, car) : "nothing";
+    const moved = await moveOne(deps, section, car, mayHurry ? { hasNext, then } : undefined);
+    onMoved(moved);
     if (isOurs) await verifyCar(deps, section, car, crew);
     else arrivals.push(car);
+    // The others go alone: there somebody looks for a faster source meanwhile.
+    if (moved.elapsedMs > deps.slowAfterMs) break;
   }
   if (arrivals) await compareLast(deps, section, arrivals);
+}
+
+function compared({ isRead, isReadWhole }: Section, car: Car) {
+  if (!isRead(car)) return "sizes";
+  return isReadWhole(car) ? "read" : "blocks";
 }
 
 /** Nothing more is to be moved, and not all is compared. */
@@ -185,17 +198,19 @@ async function moveOne(
   { crew, jobOf, way }: Section,
   car: Car,
   hurry: PairTransfer["hurry"] | undefined,
-): Promise<void> {
+): Promise<Moved> {
   const job = jobOf(car);
+  const { sizeBytes } = job;
   car.stage = "begun";
-  await deps.fxp.transfer({
+  const { elapsedMs } = await deps.fxp.transfer({
     ...{ source: crew.source.session, destination: crew.destination.session },
-    ...{ sourcePath: job.sourcePath, destinationPath: job.partPath, sizeBytes: job.sizeBytes },
+    ...{ sourcePath: job.sourcePath, destinationPath: job.partPath, sizeBytes },
     ...{ offsetBytes: 0, arrangement: way, signal: car.signal },
     ...(hurry ? { hurry } : {}),
     limits: { firstPollMs },
     sizeOf: async () => await (await crew.lookout()).size(job.partPath).catch(() => undefined),
   });
+  return { bytes: sizeBytes, elapsedMs };
 }
 
 /** @param crew with nothing else to do */

@@ -8,9 +8,9 @@ import type { Override } from "../../demo/ftp-server/types.ts";
 import type { Person } from "../platform/handler.ts";
 import { signal } from "../platform/signals.ts";
 import type { TestServer, World } from "./fixtures/world.ts";
-import { createWorld, filesBelow, readInbox } from "./fixtures/world.ts";
+import { createWorld, fastClock, filesBelow, readInbox } from "./fixtures/world.ts";
 import { createQueueStore } from "./store/queue.ts";
-import { pairKey } from "./trains.ts";
+import { leastLightBytes, pairKey } from "./trains.ts";
 
 let world: World;
 let anna: Person;
@@ -80,6 +80,41 @@ test("one that is damaged, one that is gone and one whose name is taken are look
   expect(isDamaged).toBe(true);
 });
 
+test("what takes a second goes in a train as well, is compared by its blocks, and no damage to it passes", async () => {
+  const large = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`large/${i}.bin`, randomBytes(600_000 + i)]));
+  await mkdir(join(source.root, "large"));
+  for (const [path, content] of Object.entries(large)) await writeFile(join(source.root, path), content);
+  await world.index(source);
+  let isDamaged = false;
+  const damage: Override = ({ verb, argument }) => {
+    if (verb !== "STOR" || isDamaged || !/fonshare-1\d-/.test(argument)) return undefined;
+    isDamaged = true;
+    return {
+      replies: (reply) => {
+        // Its first block, so that it is found wherever the others lie.
+        if (reply.startsWith("226")) writeFileSync(join(mine.root, argument), Buffer.alloc(1_000), { flag: "r+" });
+        return reply;
+      },
+    };
+  };
+  await mine.relisten({ override: damage });
+  world.engine({ clock: fastClock });
+  const { ref } = await world.pull(ben, [source, "large"]);
+  expect(await world.finished(ben, ref)).toMatchObject({ state: "done", filesDone: 20 });
+  for (const [path, content] of Object.entries(large))
+    expect((await readInbox(mine, path)).equals(content), path).toBe(true);
+  expect(isDamaged).toBe(true);
+  expect(await leases()).toBeLessThan(12);
+});
+
+test("behind a file that came slowly the others go alone, where a faster source may be found", async () => {
+  world.engine({ slowAfterMs: 0.001 });
+  const { ref } = await world.pull(ben, [source, "many"]);
+  expect(await world.finished(ben, ref)).toMatchObject({ state: "done", filesDone: count });
+  await expectAll();
+  expect(await leases()).toBeGreaterThan(count / 2);
+});
+
 test("a name that is taken while the train is under way is not overwritten", async () => {
   let isTaken = false;
   const take: Override = ({ verb }) => {
@@ -145,7 +180,10 @@ test("a train takes one slot, and what another worker holds is neither finished 
   await world.pull(ben, [source, "many"]);
   const now = new Date(Date.now() + 1_000);
   const request = { owner: "one", now, leaseUntil: new Date(now.getTime() + 15_000), places: 16, except: [] };
-  const trains = { pairs: new Set([pairKey({ sourceId: source.id, destinationId: mine.id })]), followers: 31 };
+  const trains = {
+    pairs: new Map([[pairKey({ sourceId: source.id, destinationId: mine.id }), leastLightBytes]]),
+    followers: 31,
+  };
   const [first, ...others] = await queue.lease({ ...request, trains });
   expect(others).toEqual([]);
   expect(first?.followers).toHaveLength(31);

@@ -13,6 +13,7 @@ import type { Section } from "./section.ts";
 import { going, lookAtDestinations, lookAtSources, moveAll, openSection, permitAll } from "./section.ts";
 import type { Ends } from "./store/knowledge.ts";
 import type { Sealed } from "./store/train.ts";
+import type { Moved } from "./trains.ts";
 
 /** One file of it, and how far it came. */
 export interface Car {
@@ -44,6 +45,8 @@ export interface Course {
   mayDouble: boolean;
   /** There is none to be had. */
   onSingle: () => void;
+  /** Called when one has come whole, before it is compared. */
+  onMoved: (moved: Moved) => void;
   /** Called when some have got their names: their ends can be written. */
   onLanded: (cars: readonly Car[]) => Promise<void>;
 }

@@ -1,28 +1,46 @@
 // Small files that are leased together, to be brought one directly behind the other: which ones, and how they count. Pure.
 import type { Candidate } from "./turns.ts";
 
-/** Larger files gain nothing, and are read in blocks instead of whole when they are compared. */
-export const lightBytes = 256 * 1024;
-/** What a train brings at most: others wait no longer for its place than for that of one such file. */
-const trainBytes = 512 * 1024;
+/** Files up to this are light between all servers. */
+export const leastLightBytes = 256 * 1024;
+/** What comes within that is light as well: looks, names and comparing take as long. A slow source is for run.ts to leave. */
+const lightMs = 1_000;
+const mostLightBytes = 8 * 1024 * 1024;
+/** What is leased at a time for a train, in files of the largest size that is light. */
+const largestAtATime = 4;
 /** Behind the first one. */
 export const mostFollowers = 31;
 /** Leased at a time for a train that goes on. */
 export const mostBehind = 64;
-/** Fewer are not worth the questions, as long as there are any. */
-export const fewestBehind = 16;
+/** Fewer, of files that are light everywhere, are not worth the questions as long as there are any. */
+const fewestBehind = 16;
+
+/** A file, or what was left of it, that came in one go. */
+export interface Moved {
+  bytes: number;
+  elapsedMs: number;
+}
+
+/**
+ * How large a file may be to be light between two servers.
+ * @param before the same until now. @returns that, where a file of this size tells nothing
+ */
+export function lightAfter({ bytes, elapsedMs }: Moved, before: number): number {
+  if (bytes <= leastLightBytes || elapsedMs <= 0) return before;
+  return Math.floor(Math.min(mostLightBytes, Math.max(leastLightBytes, (bytes / elapsedMs) * lightMs)));
+}
 
 export interface TrainRules {
-  /** Between these servers small files went well one by one, see `pairKey`. */
-  pairs: ReadonlySet<string>;
+  /** Between these servers (see `pairKey`) a file went well by itself, and files up to so many bytes are light. */
+  pairs: ReadonlyMap<string, number>;
   /** At most so many behind the first. */
   followers: number;
 }
 
 /** What a train is made of. */
 export interface Coupled extends Candidate {
-  /** Small, and nothing of it was ever begun. */
-  isLight: boolean;
+  /** Nothing of it was ever begun. */
+  isFresh: boolean;
   /** Its source's owner limits what others take: such files are leased one by one. */
   isLimited: boolean;
 }
@@ -40,15 +58,16 @@ export function coupleTrains<T extends Coupled>(
   inLine: readonly T[],
   { pairs, followers }: TrainRules,
 ): Map<T, T[]> {
-  const heads = chosen.filter((one) => mayCouple(one) && pairs.has(pairKey(one)));
+  const lightOf = (one: T) => pairs.get(pairKey(one)) ?? 0;
+  const heads = chosen.filter((one) => pairs.has(pairKey(one)) && mayCouple(one, lightOf(one)));
   const taken = new Set<T>(chosen);
   const trains = new Map<T, T[]>();
   for (const [key, first] of Map.groupBy(heads, lineOf)) {
-    const rest = inLine.filter((one) => lineOf(one) === key && mayCouple(one) && !taken.has(one));
+    const rest = inLine.filter((one) => lineOf(one) === key && mayCouple(one, lightOf(one)) && !taken.has(one));
     rest.sort(byPlace);
     for (const [index, head] of first.entries()) {
       const share = Math.min(followers, Math.ceil(rest.length / (first.length - index)));
-      trains.set(head, takeWithin(rest, share, trainBytes - head.sizeBytes));
+      trains.set(head, takeWithin(rest, share, largestAtATime * lightOf(head) - head.sizeBytes));
     }
   }
   return trains;
@@ -59,18 +78,34 @@ export function coupleTrains<T extends Coupled>(
  * alone, whose turn it is then.
  * @param inLine the front of its line, in no order
  */
-export function continueTrain<T extends Coupled>(inLine: readonly T[], most: number): T[] {
-  const rest = inLine.toSorted(byPlace);
-  const end = rest.findIndex((one) => !mayCouple(one));
-  return takeWithin(end < 0 ? rest : rest.slice(0, end), most, trainBytes);
+export function continueTrain<T extends Coupled>(
+  inLine: readonly T[],
+  { most, trains, lightBytes }: Continuation,
+): T[] {
+  const inOrder = inLine.toSorted(byPlace);
+  const end = inOrder.findIndex((one) => !mayCouple(one, lightBytes));
+  const rest = end < 0 ? inOrder : inOrder.slice(0, end);
+  const few = takeWithin([...rest], fewestBehind, largestAtATime * leastLightBytes).length;
+  // What is left is shared with the other trains: they end together, or nearly so.
+  const share = Math.max(few, Math.ceil(rest.length / trains));
+  return takeWithin(rest, Math.min(most, share), largestAtATime * lightBytes);
+}
+
+export interface Continuation {
+  /** At most so many. */
+  most: number;
+  /** Of the line, this one included. */
+  trains: number;
+  /** What is light in that line. */
+  lightBytes: number;
 }
 
 function byPlace(a: Candidate, b: Candidate): number {
   return a.rank - b.rank || a.sizeBytes - b.sizeBytes || a.id - b.id;
 }
 
-function mayCouple({ isLight, isLimited, isOwn }: Coupled): boolean {
-  return isLight && (isOwn || !isLimited);
+function mayCouple({ sizeBytes, isFresh, isLimited, isOwn }: Coupled, lightBytes: number): boolean {
+  return sizeBytes <= lightBytes && isFresh && (isOwn || !isLimited);
 }
 
 export function lineOf({ personId, groupId, sourceId, destinationId }: Line): string {

@@ -6,17 +6,20 @@ import type { Outcome } from "./lease.ts";
 import type { QueueStore } from "./store/queue.ts";
 import type { Car, TrainDeps } from "./train.ts";
 import { runTrain } from "./train.ts";
-import { pairKey } from "./trains.ts";
+import type { Moved } from "./trains.ts";
+import { leastLightBytes, lightAfter, pairKey } from "./trains.ts";
 
 /** Between which servers trains go, as this process has seen it. */
 export interface Tracks {
-  /** Small files went well one by one. */
-  readonly known: ReadonlySet<string>;
+  /** A file went well by itself; how large others may be to go in a train. */
+  readonly known: ReadonlyMap<string, number>;
   mayHurry(pair: string): boolean;
   /** A second pair of connections was never refused. */
   mayDouble(pair: string): boolean;
   /** One file went well, straight from server to server. */
-  noteFile(pair: string): void;
+  noteFile(pair: string, moved: Moved | undefined): void;
+  /** So did one of a train. */
+  notePace(pair: string, moved: Moved): void;
   /** A train did not; the next one waits until a file has gone well again, and is not in such a hurry. */
   noteTrouble(pair: string): void;
   /** One of the servers has no place for a second pair of connections. */
@@ -27,17 +30,22 @@ export interface Tracks {
 const mostKnown = 200;
 
 export function createTracks(): Tracks {
-  const known = new Set<string>();
+  const known = new Map<string, number>();
   const slow = new Set<string>();
   const single = new Set<string>();
   return {
     known,
     mayHurry: (pair) => !slow.has(pair),
     mayDouble: (pair) => !single.has(pair),
-    noteFile(pair) {
+    noteFile(pair, moved) {
+      const before = known.get(pair) ?? leastLightBytes;
       known.delete(pair);
-      known.add(pair);
-      for (const oldest of known) if (known.size > mostKnown) known.delete(oldest);
+      known.set(pair, moved ? lightAfter(moved, before) : before);
+      for (const oldest of known.keys()) if (known.size > mostKnown) known.delete(oldest);
+    },
+    notePace(pair, moved) {
+      const before = known.get(pair);
+      if (before !== undefined) known.set(pair, lightAfter(moved, before));
     },
     noteTrouble(pair) {
       known.delete(pair);
@@ -88,6 +96,7 @@ export async function workTrain<T extends Car>(deps: WorkDeps<T>, cars: readonly
     ...mays,
     more,
     onSingle: () => tracks.noteSingle(pair),
+    onMoved: (moved: Moved) => tracks.notePace(pair, moved),
   };
   const onLanded = async () => end(await finishLanded(deps, [...left]));
   const trouble = await runTrain(deps.train, cars, { ...course, onLanded });

@@ -4,13 +4,13 @@ import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
 import { takeLock } from "../../platform/locks.ts";
 import type { Lease } from "../lease.ts";
-import { continueTrain, fewestBehind, lineOf } from "../trains.ts";
+import { continueTrain, leastLightBytes, lineOf, pairKey } from "../trains.ts";
 import { hasVolumeLimit } from "./holding.ts";
 import { idArray } from "./ids.ts";
 import type { DueRow, LeaseRequest, RunningTrain } from "./leasing.ts";
-import { isLight, leftOf, runningTrains, startRows, withoutRivals } from "./leasing.ts";
+import { isFresh, leftOf, runningTrains, startRows, withoutRivals } from "./leasing.ts";
 
-export interface Extension extends Pick<LeaseRequest, "owner" | "now" | "leaseUntil" | "except"> {
+export interface Extension extends Pick<LeaseRequest, "owner" | "now" | "leaseUntil" | "except" | "trains"> {
   /** At most so many. */
   files: number;
 }
@@ -22,9 +22,8 @@ export async function extend(tx: Tx, head: Lease, request: Extension): Promise<L
   if (startedAt === undefined) return [];
   const trains = trainsOf(head, await runningTrains(tx));
   const inLine = await withoutRivals(tx, await frontOf(tx, head, trains * request.files, request));
-  // What is left is shared with the other trains of the line: they end together, or nearly so.
-  const share = Math.min(request.files, Math.max(fewestBehind, Math.ceil(inLine.length / trains)));
-  const chosen = continueTrain(inLine, share);
+  const lightBytes = request.trains?.pairs.get(pairKey(head)) ?? leastLightBytes;
+  const chosen = continueTrain(inLine, { most: request.files, trains, lightBytes });
   if (chosen.length === 0) return [];
   const leases = await startRows(tx, chosen, sql`${startedAt}::timestamptz`, request);
   return chosen.flatMap(({ id }) => leases.get(id) ?? []);
@@ -55,7 +54,7 @@ function trainsOf(head: Lease, running: readonly RunningTrain[]): number {
 async function frontOf(tx: Tx, head: Lease, most: number, { now, except }: Extension): Promise<DueRow[]> {
   return await tx.execute<DueRow>(sql`
     select t.id::float8 as "id", t.size_bytes::float8 as "sizeBytes", ${leftOf("t")} as "leftBytes", t.rank::float8 as "rank",
-      ${isLight} as "isLight", t.person_id::float8 as "personId", t.group_id::float8 as "groupId",
+      ${isFresh} as "isFresh", t.person_id::float8 as "personId", t.group_id::float8 as "groupId",
       t.source_id::float8 as "sourceId", t.destination_id::float8 as "destinationId", s.owner_id = t.person_id as "isOwn",
       s.hours is not null or ${hasVolumeLimit("s")} as "isLimited", t.destination_path as "destinationPath"
     from transfer t join server s on s.id = t.source_id

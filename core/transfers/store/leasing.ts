@@ -10,7 +10,7 @@ import { leftover, transfer } from "../../schema/index.ts";
 import { partPath, sameness } from "../destination-path.ts";
 import type { Lease } from "../lease.ts";
 import type { Coupled, TrainRules } from "../trains.ts";
-import { coupleTrains, lightBytes } from "../trains.ts";
+import { coupleTrains } from "../trains.ts";
 import type { Candidate, FreeSlots, Standing, Table } from "../turns.ts";
 import { byTurn, purseKeys, takeTurns } from "../turns.ts";
 import type { Oversized, Reserved } from "./holding.ts";
@@ -118,8 +118,7 @@ export interface DueRow extends Record<string, unknown>, Coupled {
 }
 
 /** Nothing of it was begun, as far as anybody knows. */
-export const isLight = sql`(t.state = 'queued' and t.size_bytes <= ${sql.raw(`${lightBytes}`)} and t.attempts = 0
-  and t.bytes_done = 0 and t.verified is null and t.tried = '[]'::jsonb)`;
+export const isFresh = sql`(t.state = 'queued' and t.attempts = 0 and t.bytes_done = 0 and t.verified is null and t.tried = '[]'::jsonb)`;
 
 /** Rivals for one name may stand in front of a line; so many more than there are slots are looked at. */
 const spare = 8;
@@ -134,7 +133,7 @@ async function dueCandidates(
   if (people.length === 0) return [];
   const due = sql`state in ('queued', 'waiting') and due_at <= ${now.toISOString()}`;
   const out = [...slots.out].map(([id, free]) => ({ id, most: Math.min(free, places) }));
-  const coupled = JSON.stringify([...(trains?.pairs ?? [])]);
+  const coupled = JSON.stringify([...(trains?.pairs.keys() ?? [])]);
   return await tx.execute<DueRow>(sql`
     with free as (select * from jsonb_to_recordset(${JSON.stringify(out)}::jsonb) as f(id bigint, most int)),
     line as (
@@ -142,7 +141,7 @@ async function dueCandidates(
       where ${due} and person_id = any(${idArray(people)}) and source_id = any(${idArray([...slots.out.keys()])})
         and destination_id = any(${idArray([...slots.in.keys()])}))
     select t.id::float8 as "id", t.size_bytes::float8 as "sizeBytes", ${leftOf("t")} as "leftBytes",
-      t.rank::float8 as "rank", ${isLight} as "isLight", line.person_id::float8 as "personId", line.group_id::float8 as "groupId",
+      t.rank::float8 as "rank", ${isFresh} as "isFresh", line.person_id::float8 as "personId", line.group_id::float8 as "groupId",
       line.source_id::float8 as "sourceId", line.destination_id::float8 as "destinationId",
       s.owner_id = line.person_id as "isOwn", s.hours is not null or ${hasVolumeLimit("s")} as "isLimited", t.destination_path as "destinationPath"
     from line

@@ -31,14 +31,14 @@ export function writeBigFiles(folder: string, sizeBytes: number, names: readonly
   for (const other of others) linkSync(first, other);
 }
 
-export interface SmallFiles {
+export interface ManyFiles {
   files: number;
   folders: number;
   sizeBytes: number;
 }
 
 /** Folder `name` with so many folders in it that hold the files, as evenly as it goes. */
-export function writeSmallFiles(folder: string, name: string, { files, folders, sizeBytes }: SmallFiles): void {
+export function writeManyFiles(folder: string, name: string, { files, folders, sizeBytes }: ManyFiles): void {
   const content = Buffer.alloc(sizeBytes);
   for (let n = 0; n < files; n += 1) {
     const below = join(folder, name, `folder ${n % folders}`);

@@ -5,7 +5,7 @@ import { findPeer, providePeer } from "../peers/index.ts";
 import type { Cell, Part, Pieces, Size, Table } from "../report.ts";
 import type { BigFileWish } from "./big-file.ts";
 import { bigFileTable, fillBigFile, measureBigFile } from "./big-file.ts";
-import type { SmallFiles } from "./contents.ts";
+import type { ManyFiles } from "./contents.ts";
 import { measureCrowd } from "./crowd.ts";
 import type { ManyFilesWish } from "./many-files.ts";
 import { atATime, fillManyFiles, manyFilesTable, measureManyFiles } from "./many-files.ts";
@@ -13,7 +13,7 @@ import type { PullWish, PullWorld } from "./world.ts";
 import { openPullWorld } from "./world.ts";
 
 /** Each of the first ones is also asked for with the name of a server: `--only "big vsftpd"`. */
-const comparisons = ["big", "gigabit", "small", "far"] as const;
+const comparisons = ["big", "gigabit", "small", "far", "medium", "medium far"] as const;
 type Comparison = (typeof comparisons)[number];
 const allKinds: readonly DaemonKind[] = ["vsftpd", "proftpd", "pure-ftpd"];
 
@@ -23,9 +23,11 @@ interface Sizes {
   big: { rounds: number; sizeBytes: number };
   /** Undefined: left out. */
   gigabit?: { rounds: number };
-  small: SmallFiles;
+  small: ManyFiles;
   /** Undefined: left out. Others take minutes there. */
-  far?: { rounds: number; content: SmallFiles };
+  far?: { rounds: number; content: ManyFiles };
+  /** Photos, songs: on loopback and far. */
+  medium: ManyFiles;
   crowd: { servers: number; pullsEach: number; sizeBytes: number };
 }
 
@@ -41,6 +43,7 @@ const sizes: Record<Size, Sizes> = {
     rounds: 1,
     big: { rounds: 1, sizeBytes: 8 * mebibyte },
     small: { files: 20, folders: 2, sizeBytes },
+    medium: { files: 4, folders: 1, sizeBytes: mebibyte },
     crowd: { servers: 2, pullsEach: 2, sizeBytes: mebibyte / 4 },
   },
   full: {
@@ -51,13 +54,14 @@ const sizes: Record<Size, Sizes> = {
     gigabit: { rounds: 3 },
     small: { files: 2000, folders: 50, sizeBytes },
     far: { rounds: 1, content: { files: 2000, folders: 50, sizeBytes } },
+    medium: { files: 100, folders: 5, sizeBytes: 2 * mebibyte },
     crowd: { servers: 50, pullsEach: 10, sizeBytes: 4 * mebibyte },
   },
 };
 
 async function measure(size: Size, tell: (line: string) => void, pieces: Pieces): Promise<Table[]> {
   const { available } = await installDaemons();
-  const { kinds, rounds, big, gigabit, small, far, crowd } = sizes[size];
+  const { kinds, rounds, big, gigabit, small, far, medium, crowd } = sizes[size];
   const found = kinds.filter((kind) => available.includes(kind));
   const [kind] = found;
   if (kind === undefined) return [nothingToPull(rounds)];
@@ -69,6 +73,8 @@ async function measure(size: Size, tell: (line: string) => void, pieces: Pieces)
   await measureOn(run, { big: bigWish, small: { ...wish, content: small, roundTripMs: 0 } });
   if (gigabit) await measureOn(run, { gigabit: { ...bigWish, ...gigabit, rateBytesPerS: gigabitBytesPerS } });
   if (far) await measureOn(run, { far: { ...wish, ...far, roundTripMs: farRoundTripMs } });
+  await measureOn(run, { medium: { ...wish, content: medium, roundTripMs: 0 } });
+  await measureOn(run, { "medium far": { ...wish, content: medium, roundTripMs: farRoundTripMs } });
   await pieces.measure("crowd", async () => [await measureCrowd({ kind, ...crowd, tell })]);
   return [];
 }

@@ -1,15 +1,15 @@
-// Many small files in folders: by FXP through the product, by lftp's mirror with FXP, and relayed by rclone; with as many
+// Many files in folders: by FXP through the product, by lftp's mirror with FXP, and relayed by rclone; with as many
 // transfers at a time each.
 import { countConnections, watchHighest } from "../process-figures.ts";
 import type { Cell, Table } from "../report.ts";
 import { measureInTurns, medianCell, perSecond, ratio } from "../rounds.ts";
-import type { SmallFiles } from "./contents.ts";
-import { empty, expectArrived, writeSmallFiles } from "./contents.ts";
+import type { ManyFiles } from "./contents.ts";
+import { empty, expectArrived, writeManyFiles } from "./contents.ts";
 import { lftpMirror, lftpMirrorCompared, rcloneCopy } from "./theirs.ts";
 import type { PullWorld } from "./world.ts";
 
 export interface ManyFilesWish {
-  content: SmallFiles;
+  content: ManyFiles;
   roundTripMs: number;
   rounds: number;
   peers: { lftp: string | undefined; rclone: string | undefined };
@@ -36,7 +36,7 @@ const setName = (round: number) => `set ${round}`;
 
 /** Below what a world shares. @returns how many files */
 export function fillManyFiles(folder: string, { content, rounds }: Pick<ManyFilesWish, "content" | "rounds">): number {
-  for (let round = 0; round < rounds; round += 1) writeSmallFiles(folder, setName(round), content);
+  for (let round = 0; round < rounds; round += 1) writeManyFiles(folder, setName(round), content);
   return rounds * content.files;
 }
 
@@ -46,13 +46,16 @@ export function manyFilesTable({ content, roundTripMs, rounds }: ManyFilesWish, 
   const way = isNear ? "loopback" : `${roundTripMs} ms round trip`;
   const delay = isNear ? "" : " The delay lies between the servers and whoever commands them, not between the servers.";
   return {
-    title: `${files.toLocaleString("en")} files of ${sizeBytes / 1024} KiB in ${folders} folders, from one server to another of its kind, ${way}`,
+    title: `${files.toLocaleString("en")} files of ${sizeOf(sizeBytes)} in ${folders} folders, from one server to another of its kind, ${way}`,
     note: `Files a second; medians of ${rounds} rounds in turns. ${atATime} transfers at a time each: both owners of FonShare's servers allow ${atATime}, lftp mirror --parallel=${atATime} with FXP, rclone copy --transfers ${atATime} (through this machine). FonShare verifies every file, lftp none; lftp compared: both trees are fetched afterwards, with as many connections each, and compared. Connections: the most control connections that stood at a time, of both servers together (ours, lftp, lftp compared, rclone).${delay}`,
     columns,
     rows,
     plot: { kind: "bar", x: "servers", y: columns.slice(1, 5), unit: "files/s" },
   };
 }
+
+const mebibyte = 1024 ** 2;
+const sizeOf = (bytes: number) => (bytes < mebibyte ? `${bytes / 1024} KiB` : `${bytes / mebibyte} MiB`);
 
 interface Copied {
   tookMs: number;
