@@ -90,13 +90,13 @@ describe.skipIf(kinds.length === 0)(`contents${left}`, () => {
       const session = await bench.connect(targetOf((how === "TLS" ? secure : plain)(kind)), "fxp");
       const places = Array.from({ length: 30 }, (_, i) => [(i * 97_003) % 2_900_000, i % 3 === 0 ? 65_536 : 16_384]);
       for (const [index, [from = 0, length = 0]] of places.entries()) {
-        if (index < places.length - 1) expectRead(session, "the middle");
+        if (index < places.length - 1) expectRead(session);
         expect([from, (await session.readBlock("/é.bin", from, length)).equals(bytes.subarray(from, from + length))]) //
           .toEqual([from, true]);
         expect([from, session.closed]).toEqual([from, false]);
       }
       for (const path of ["/é.bin", "/empty", "/none", "/é.bin"]) {
-        expectRead(session, "its end");
+        expectRead(session);
         const whole = session.readBlock(path, 0, bytes.length + 1);
         if (path === "/none") await expect(whole).rejects.toMatchObject({ code: "file.gone" });
         else expect((await whole).length).toBe(path === "/empty" ? 0 : bytes.length);

@@ -62,6 +62,8 @@ export interface Control {
   ahead(verb: string, path?: string): boolean;
   /** What was sent ahead is not asked after all: waits for its answers, and minds none. */
   takeBack(): Promise<void>;
+  /** The command that runs may end without a word: then the answer to what was sent ahead behind it is its end as well. */
+  allowUnsaidEnd(): void;
   /** How much may be sent ahead depends on who reads it. */
   know(software: Software): void;
   /** Time for the command's final reply from now on, whatever trickles in meanwhile; 0 for any. */
@@ -99,7 +101,10 @@ const addressing = new Set(["PASV", "EPSV", "CPSV", "PORT", "EPRT"]);
 export function createControl(socket: Socket, { clock, replyMs, onRefusal }: ControlNeeds): Control {
   const context = new FTPContext(0, "latin1");
   const peerAddress = canonicalAddress(socket.remoteAddress ?? "") ?? "";
-  const state: State = { busy: false, isAnswered: true, lastVerb: "", stray: undefined, broken: undefined, reply: "" };
+  const state: State = {
+    ...{ busy: false, isAnswered: true, mayEndUnsaid: false },
+    ...{ lastVerb: "", stray: undefined, broken: undefined, reply: "" },
+  };
   const queue = createAheadQueue();
   /** Those of `queue` that leave at the end of this turn. */
   let gathered: string[] = [];
@@ -131,7 +136,7 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
     };
     if (sent && !queue.isLaden) context.socket.resume();
     if (sent?.replies.some(isFinal) && !context.closed) return answeredBefore(sent.replies, onReply);
-    Object.assign(state, { busy: true, isAnswered: false });
+    Object.assign(state, { busy: true, isAnswered: false, mayEndUnsaid: false });
     if (!sent) reader.restart();
     const exchange = converse(context, sent ? undefined : command, state, onReply);
     for (const reply of sent?.replies ?? []) reader.feed(reply);
@@ -215,6 +220,9 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
     begin,
     ahead,
     takeBack,
+    allowUnsaidEnd: () => {
+      state.mayEndUnsaid = true;
+    },
     know: queue.know,
     allowSilence: (timeoutMs) => {
       if (state.busy) patience.allow(timeoutMs);
@@ -227,6 +235,8 @@ interface State {
   busy: boolean;
   /** The final reply of the last command has come; unlike `busy` it is up to date within one chunk. */
   isAnswered: boolean;
+  /** See `allowUnsaidEnd`. */
+  mayEndUnsaid: boolean;
   lastVerb: string;
   stray: Reply | undefined;
   /** Why we closed it. */
@@ -275,6 +285,7 @@ function readReplies(context: FTPContext, socket: Socket, { state, queue, giveUp
   socket.off("data", pass);
 
   function give(reply: string): void {
+    if (!state.isAnswered && state.mayEndUnsaid && isAnswerTo(queue.unanswered, reply)) feed(unsaidEnd);
     if (!state.isAnswered) feed(reply);
     else if (!queue.keep(reply)) {
       state.stray ??= { code: Number(reply.slice(0, 3)), text: reply };
@@ -293,6 +304,15 @@ function readReplies(context: FTPContext, socket: Socket, { state, queue, giveUp
     }
   });
   return { restart: assembler.restart, feed };
+}
+
+const unsaidEnd = "226 Unsaid";
+/** No transfer ends with these. */
+const ownAnswers: Readonly<Record<string, string>> = { EPSV: "229", PASV: "227", MDTM: "213" };
+
+function isAnswerTo(line: string | undefined, reply: string): boolean {
+  const answer = ownAnswers[line?.split(" ", 1)[0] ?? ""];
+  return answer !== undefined && reply.startsWith(answer);
 }
 
 interface Patience {

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createBench, login } from "./fixtures.ts";
-import { expectRead } from "./fxp/hurry.ts";
+import { expectModifiedAt, expectRead } from "./fxp/hurry.ts";
 
 const bench = createBench();
 const closes: (() => void)[] = [];
@@ -18,31 +18,34 @@ interface Script {
   banner: string;
   /** RETR is answered when this resolves. */
   until: (data: Socket) => Promise<unknown>;
+  /** RETR has no last word. */
+  isUnsaid?: boolean;
   /** Answers so many EPSV first. */
   refusals?: string[];
 }
 
 /** @returns where it listens, and every piece of text as it came */
-async function listen({ banner, until, refusals = [] }: Script) {
+async function listen({ banner, until, isUnsaid, refusals = [] }: Script) {
   const pieces: string[] = [];
   const data = createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
   const control = createServer((socket) => {
     let reader: Promise<Socket>;
     const say = (text: string) => socket.write(`${text}\r\n`);
     const answer = async (line: string) => {
-      if (line === "FEAT") say("211-Yes\r\n EPSV\r\n SIZE\r\n211 End");
+      if (line === "FEAT") say("211-Yes\r\n EPSV\r\n SIZE\r\n MDTM\r\n211 End");
       else if (line === "EPSV" && refusals.length > 0) say(refusals.shift() ?? "");
       else if (line === "EPSV") {
         reader = once(data, "connection").then(([one]) => one as Socket);
         say(`229 Here (|||${(data.address() as AddressInfo).port}|)`);
       } else if (line === "RETR /none") say("550 No such file");
       else if (line.startsWith("SIZE")) say("213 5");
+      else if (line.startsWith("MDTM")) say("213 20240102030405");
       else if (line.startsWith("RETR")) {
         const far = await reader;
         await until(far);
         say("150 Comes");
         far.end("bytes");
-        say("226 Done");
+        if (!isUnsaid) say("226 Done");
       } else say(line.startsWith("USER") ? "331 And?" : "200 Fine");
     };
     let turn = Promise.resolve();
@@ -81,7 +84,7 @@ test.each(["(vsFTPd 3.0.5)", "ProFTPD Server", "Pure-FTPd"])(
   async (banner) => {
     const { pieces, target } = await listen({ banner, until: atOnce });
     const session = await bench.connect(target);
-    expectRead(session, "its end");
+    expectRead(session);
     expect((await session.readBlock("/a", 0, 6)).toString()).toBe("bytes");
     expect((await session.readBlock("/b", 0, 6)).toString()).toBe("bytes");
     expect(readsOf(pieces)).toEqual(["EPSV\r\n", "RETR /a\r\nEPSV\r\n", "RETR /b\r\n"]);
@@ -91,25 +94,28 @@ test.each(["(vsFTPd 3.0.5)", "ProFTPD Server", "Pure-FTPd"])(
 test("so does what says where a read begins", async () => {
   const { pieces, target } = await listen({ banner: "ProFTPD Server", until: atOnce });
   const session = await bench.connect(target);
-  expectRead(session, "the middle");
+  expectRead(session);
   await session.readBlock("/a", 7, 6);
   await session.readBlock("/a", 9, 6);
   expect(readsOf(pieces)).toEqual(["EPSV\r\n", "REST 7\r\nRETR /a\r\nEPSV\r\n", "REST 9\r\nRETR /a\r\n"]);
 });
 
-test("a Pure-FTPd, which may have to be woken after a read that is cut, is asked one after the other then", async () => {
-  const { pieces, target } = await listen({ banner: "Pure-FTPd", until: atOnce });
+test("a Pure-FTPd that was cut may end without a word: the answer to what was asked behind it says so", async () => {
+  const { pieces, target } = await listen({ banner: "Pure-FTPd", until: atOnce, isUnsaid: true });
   const session = await bench.connect(target);
-  expectRead(session, "the middle");
-  await session.readBlock("/a", 0, 4);
-  await session.readBlock("/b", 0, 4);
-  expect(readsOf(pieces)).toEqual(["EPSV\r\n", "RETR /a\r\n", "EPSV\r\n", "RETR /b\r\n"]);
+  expectRead(session);
+  expect((await session.readBlock("/a", 0, 4)).toString()).toBe("byte");
+  expectModifiedAt(session, "/b");
+  expect((await session.readBlock("/b", 0, 4)).toString()).toBe("byte");
+  expect(await session.modifiedAt("/b")).toEqual(new Date("2024-01-02T03:04:05Z"));
+  expect(readsOf(pieces)).toEqual(["EPSV\r\n", "RETR /a\r\nEPSV\r\n", "RETR /b\r\nMDTM /b\r\n"]);
+  expect(session.closed).toBe(false);
 });
 
 test("after a read that is refused the session hears no answer to what was asked behind it", async () => {
   const { pieces, target } = await listen({ banner: "(vsFTPd 3.0.5)", until: atOnce });
   const session = await bench.connect(target);
-  expectRead(session, "its end");
+  expectRead(session);
   await expect(session.readBlock("/none", 0, 6)).rejects.toMatchObject({ code: "file.gone" });
   expect(readsOf(pieces).at(-1)).toBe("RETR /none\r\nEPSV\r\n");
   expect(await session.size("/a")).toBe(5);
@@ -119,7 +125,7 @@ test("after a read that is refused the session hears no answer to what was asked
 test("what was to be asked behind a read that did not begin is not asked behind the next one", async () => {
   const { pieces, target } = await listen({ banner: "(vsFTPd 3.0.5)", until: atOnce, refusals: ["500 Not now"] });
   const session = await bench.connect(target);
-  expectRead(session, "its end");
+  expectRead(session);
   await expect(session.readBlock("/a", 0, 6)).rejects.toMatchObject({ code: "server.protocol" });
   await session.readBlock("/a", 0, 6);
   expect(readsOf(pieces).at(-1)).toBe("RETR /a\r\n");

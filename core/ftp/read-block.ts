@@ -52,7 +52,7 @@ export async function readBlock(link: Link, request: BlockRequest): Promise<Buff
     if (block?.length === lengthBytes) slam(socket);
     socket.destroy();
     transfer.endWithin(timeouts.replyMs);
-    if (link.login.features.software === "pure-ftpd") await rouse(link, transfer, block?.length === lengthBytes);
+    if (link.login.features.software === "pure-ftpd") await rouse(link, transfer);
     return await conclude(link, transfer, block, lengthBytes);
   } catch (error) {
     link.behind = [];
@@ -112,11 +112,10 @@ async function collect({ stream }: OwnTransfer, lengthBytes: number, silenceMs: 
   return Buffer.concat(chunks);
 }
 
-/** It may have been cut, and be idle without a word. With a question behind it, the answer to that would be taken for its end. */
-async function rouse(link: Link, transfer: OwnTransfer, isCut: boolean): Promise<void> {
-  if (!link.control.isAhead) {
-    if (await wake(link, transfer)) await settle(link, transfer);
-  } else if (isCut) link.control.close();
+/** It may have been cut, and be idle without a word; then it answers what was asked behind RETR, if anything was. */
+async function rouse(link: Link, transfer: OwnTransfer): Promise<void> {
+  if (link.control.isAhead) link.control.allowUnsaidEnd();
+  else if (await wake(link, transfer)) await settle(link, transfer);
 }
 
 /**

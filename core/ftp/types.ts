@@ -272,11 +272,11 @@ export interface PairTransfer {
   /**
    * For one of many files: what is surely asked next is sent before its turn, where both servers are known to bear it.
    * The caller then does directly afterwards over these sessions what it says here, and nothing else. `read`: reads the file
-   * whole from both ends; `blocks`: in pieces, and may then ask the source for its time (`expectModifiedAt`); `sizes`: asks both
-   * for its size, and then may have them digest it; `nothing`: all that is done over other sessions. Then it begins the next one
-   * by the same arrangement, if there is one.
+   * from both ends, and may then ask the source for its time (`expectModifiedAt`); `sizes`: asks both for its size, and then may
+   * have them digest it; `nothing`: all that is done over other sessions. Then it begins the next one by the same arrangement,
+   * if there is one.
    */
-  hurry?: { then: "read" | "blocks" | "sizes" | "nothing"; hasNext: boolean };
+  hurry?: { then: "read" | "sizes" | "nothing"; hasNext: boolean };
   signal: AbortSignal;
   /** SIZE of the growing file over ANOTHER session of the destination. */
   sizeOf: () => Promise<number | undefined>;

@@ -114,8 +114,7 @@ async function compareAll(deps: TrainDeps, work: Beside, following: Following): 
     // What is promised has to come next, or these connections are lost.
     const reads = [car, arrivals.peek()].filter((one) => one && now.isRead(one) && !one.signal.aborted);
     isPromised = mayHurry && reads.length === 2 && (!following.section || following.isLookedAt);
-    const to = now.isReadWhole(car) ? "its end" : "the middle";
-    for (const { session } of isPromised ? [helper.source, helper.destination] : []) expectRead(session, to);
+    for (const { session } of isPromised ? [helper.source, helper.destination] : []) expectRead(session);
     await verifyCar(deps, now, car, helper);
   }
 }

@@ -28,7 +28,7 @@ export async function readPlaces(
     for (let next = take(); next; ) {
       const [index, { offsetBytes, lengthBytes }] = next;
       const following = take();
-      if (following) expectRead(one, "the middle");
+      if (following) expectRead(one);
       try {
         blocks[index] = await one.readBlock(path, offsetBytes, lengthBytes, signal);
       } catch (error) {

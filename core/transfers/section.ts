@@ -4,7 +4,6 @@ import type { Arrangement, PairArrangement, PairTransfer, Session } from "../ftp
 import { isIdle, joinPath, pickAlgorithm, sendAhead, waysBetween } from "../ftp/index.ts";
 import type { Arrivals } from "./beside.ts";
 import { at } from "./blame.ts";
-import { wholeBytes } from "./compare.ts";
 import type { Crew } from "./crew.ts";
 import { folderOf } from "./destination-path.ts";
 import type { Job } from "./job.ts";
@@ -27,8 +26,6 @@ export interface Section {
   jobOf: (car: Car) => Job;
   /** It is read from both ends: there is no digest that both compute. */
   isRead: (car: Car) => boolean;
-  /** In one piece. */
-  isReadWhole: (car: Car) => boolean;
 }
 
 /** A check of leases and rights is good for so long: what changes meanwhile stops what runs, as it does with large files. */
@@ -66,8 +63,7 @@ export async function openSection(deps: TrainDeps, parts: Parts): Promise<Sectio
   const { source, destination } = crew;
   const hasDigest = pickAlgorithm(source.session.features, destination.session.features) !== undefined;
   const isRead = ({ lease }: Car) => lease.sizeBytes > 0 && !hasDigest;
-  const isReadWhole = (car: Car) => isRead(car) && car.lease.sizeBytes <= wholeBytes;
-  return { cars, crew, way, jobOf: (car) => jobs.get(car) as Job, isRead, isReadWhole };
+  return { cars, crew, way, jobOf: (car) => jobs.get(car) as Job, isRead };
 }
 
 async function knownWay({ knowledge }: TrainDeps, { cars, ends, crew }: Parts): Promise<PairArrangement> {
@@ -167,7 +163,7 @@ export async function moveAll(
     if (isLong) beganAtMs = nowMs;
     arrivals?.goOn();
     const isOurs = !arrivals || arrivals.isFull();
-    const then = isOurs ? compared(section, car) : "nothing";
+    const then = isOurs ? (section.isRead(car) ? "read" : "sizes") : "nothing";
     const moved = await moveOne(deps, section, car, mayHurry ? { hasNext, then } : undefined);
     onMoved(moved);
     if (isOurs) await verifyCar(deps, section, car, crew);
@@ -176,11 +172,6 @@ export async function moveAll(
     if (moved.elapsedMs > deps.slowAfterMs) break;
   }
   if (arrivals) await compareLast(deps, section, arrivals);
-}
-
-function compared({ isRead, isReadWhole }: Section, car: Car) {
-  if (!isRead(car)) return "sizes";
-  return isReadWhole(car) ? "read" : "blocks";
 }
 
 /** Nothing more is to be moved, and not all is compared. */

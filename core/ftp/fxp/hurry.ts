@@ -29,7 +29,7 @@ export interface HurryNeeds {
   arrangement: PairArrangement;
   paths: Record<Side, string>;
   /** What the caller does directly afterwards, see `PairTransfer.hurry`. */
-  then: "read" | "blocks" | "sizes" | "nothing";
+  then: "read" | "sizes" | "nothing";
   /** The caller begins the next file by the same arrangement directly after that. */
   hasNext: boolean;
 }
@@ -44,29 +44,20 @@ export function sendRest(ends: Ends, told: string, needs: HurryNeeds): void {
     const ofRead = () => (then === "sizes" ? [["SIZE", paths[side]] as Command] : wordsOfRead(link));
     const behind = then === "nothing" ? ofNext() : ofRead();
     sendAll(link.control, [...address, [side === "source" ? "RETR" : "STOR", paths[side]], ...behind]);
-    const mayGoOn = then !== "nothing" && !(then === "blocks" && waitsAfterCut(link));
-    link.behind = mayGoOn ? [ofNext] : [];
+    link.behind = then === "nothing" ? [] : [ofNext];
   }
 }
 
-/** It may need a word of ours before it goes on after a read that was cut, see read-block.ts. */
-function waitsAfterCut({ login }: Link): boolean {
-  return login.features.software === "pure-ftpd";
-}
-
-/**
- * The caller is about to read, and directly behind that it reads once more. Reads that were expected before come later.
- * @param to where the first of them stops
- */
-export function expectRead(session: Session, to: "its end" | "the middle"): void {
+/** The caller is about to read, and directly behind that it reads once more. Reads that were expected before come later. */
+export function expectRead(session: Session): void {
   const link = "link" in session ? (session.link as Link) : undefined;
-  if (link && !(to === "the middle" && waitsAfterCut(link))) link.behind.unshift(() => wordsOfRead(link));
+  link?.behind.unshift(() => wordsOfRead(link));
 }
 
-/** Directly behind the last of some reads that the caller is about to make, which is cut, it asks for the file's time. */
+/** Directly behind the last of some reads that the caller is about to make it asks for the file's time. */
 export function expectModifiedAt(session: Session, path: string): void {
   const link = "link" in session ? (session.link as Link) : undefined;
-  if (!link || waitsAfterCut(link) || !session.features.mdtm || !path.startsWith("/")) return;
+  if (!link || !session.features.mdtm || !path.startsWith("/")) return;
   const after = link.behind.shift();
   link.behind.unshift(() => [["MDTM", joinPath(path)], ...(after?.() ?? [])]);
 }
