@@ -10,6 +10,7 @@ import { canonicalAddress } from "./address-policy.ts";
 import type { AheadQueue } from "./ahead.ts";
 import { createAheadQueue, isFinal } from "./ahead.ts";
 import { decodeText, encodeText } from "./names.ts";
+import { createPatience } from "./patience.ts";
 import { createAssembler } from "./replies/assemble.ts";
 import type { Reply } from "./replies/refusal.ts";
 import type { Software } from "./types.ts";
@@ -60,7 +61,10 @@ export interface Control {
    * it has said something unasked. Then nothing after it may be sent ahead either
    */
   ahead(verb: string, path?: string): boolean;
-  /** What was sent ahead is not asked after all: waits for its answers, and minds none. */
+  /**
+   * What was sent ahead is not asked after all: waits for its answers, and minds none. Closes the connection when something of it
+   * changes how data travels (PROT, SSCN), as nobody would know that it does.
+   */
   takeBack(): Promise<void>;
   /** The command that runs may end without a word: then the answer to what was sent ahead behind it is its end as well. */
   allowUnsaidEnd(): void;
@@ -132,7 +136,8 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
     else if (!sent && queue.length > 0) giveUp(outOfStep(undefined));
     Object.assign(state, { lastVerb: verb?.split(" ", 1)[0] ?? "", stray: undefined });
     const onReply = (reply: Reply) => {
-      if (reply.code >= 400) onRefusal?.({ verb: verb ?? "CONNECT", argument: path, reply });
+      const [word = "CONNECT"] = verb?.split(" ", 1) ?? [];
+      if (reply.code >= 400) onRefusal?.({ verb: word, argument: path, reply });
     };
     if (sent && !queue.isLaden) context.socket.resume();
     if (sent?.replies.some(isFinal) && !context.closed) return answeredBefore(sent.replies, onReply);
@@ -172,8 +177,9 @@ export function createControl(socket: Socket, { clock, replyMs, onRefusal }: Con
   }
 
   async function takeBack(): Promise<void> {
-    for (let line = queue.first; line !== undefined && !context.closed; line = queue.first)
-      await ask(line).catch(() => undefined);
+    for (let line = queue.first; line !== undefined && !state.busy && !context.closed; line = queue.first)
+      if (/^(PROT|SSCN) /.test(line)) close();
+      else await ask(line).catch(() => undefined);
   }
 
   function giveUp(reason: FonError): void {
@@ -308,55 +314,14 @@ function readReplies(context: FTPContext, socket: Socket, { state, queue, giveUp
 
 const unsaidEnd = "226 Unsaid";
 /** No transfer ends with these. */
-const ownAnswers: Readonly<Record<string, string>> = { EPSV: "229", PASV: "227", MDTM: "213" };
+const ownAnswers: Readonly<Record<string, string>> = {
+  ...{ EPSV: "229", PASV: "227", MDTM: "213" },
+  ...{ PBSZ: "200", PROT: "200", SSCN: "200" },
+};
 
 function isAnswerTo(line: string | undefined, reply: string): boolean {
   const answer = ownAnswers[line?.split(" ", 1)[0] ?? ""];
   return answer !== undefined && reply.startsWith(answer);
-}
-
-interface Patience {
-  /** 0: for ever. */
-  allow(ms: number): void;
-}
-
-/**
- * Not the socket's own timeout: a server that says one byte now and then would never run into it. One wait serves the
- * commands that follow one another; it is given up when none does.
- */
-function createPatience(clock: Clock, onEnd: () => void): Patience {
-  let deadlineMs = Number.POSITIVE_INFINITY;
-  let waiting: { untilMs: number; stop: AbortController } | undefined;
-
-  function end(): void {
-    // With a reason, because otherwise each would be an error with a stack.
-    waiting?.stop.abort("over");
-    waiting = undefined;
-  }
-
-  function watch(): void {
-    end();
-    const own = { untilMs: deadlineMs, stop: new AbortController() };
-    waiting = own;
-    void clock.wait(Math.max(0, deadlineMs - clock.monotonicMs()), own.stop.signal).then(() => {
-      if (waiting !== own) return;
-      waiting = undefined;
-      if (deadlineMs === own.untilMs) onEnd();
-      else if (deadlineMs !== Number.POSITIVE_INFINITY) watch();
-    });
-  }
-
-  function endIfIdle(): void {
-    if (deadlineMs === Number.POSITIVE_INFINITY) end();
-  }
-
-  return {
-    allow(ms) {
-      deadlineMs = ms === 0 ? Number.POSITIVE_INFINITY : clock.monotonicMs() + ms;
-      if (ms === 0) setImmediate(endIfIdle);
-      else if (!waiting || waiting.untilMs > deadlineMs) watch();
-    },
-  };
 }
 
 function converse(

@@ -5,6 +5,8 @@ import { createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createBench, login } from "./fixtures.ts";
 import { expectModifiedAt, expectRead } from "./fxp/hurry.ts";
+import { asOpen } from "./open-session.ts";
+import { takeBack } from "./send-ahead.ts";
 
 const bench = createBench();
 const closes: (() => void)[] = [];
@@ -91,13 +93,36 @@ test.each(["(vsFTPd 3.0.5)", "ProFTPD Server", "Pure-FTPd"])(
   },
 );
 
-test("so does what says where a read begins", async () => {
+test("so does what says where a read begins, once the server has taken one", async () => {
   const { pieces, target } = await listen({ banner: "ProFTPD Server", until: atOnce });
   const session = await bench.connect(target);
+  await session.readBlock("/a", 3, 6);
   expectRead(session);
   await session.readBlock("/a", 7, 6);
   await session.readBlock("/a", 9, 6);
-  expect(readsOf(pieces)).toEqual(["EPSV\r\n", "REST 7\r\nRETR /a\r\nEPSV\r\n", "REST 9\r\nRETR /a\r\n"]);
+  const first = ["EPSV\r\n", "RETR /a\r\n"];
+  const others = ["EPSV\r\n", "REST 7\r\nRETR /a\r\nEPSV\r\n", "REST 9\r\nRETR /a\r\n"];
+  expect(readsOf(pieces)).toEqual([...first, ...others]);
+});
+
+test("no more than one record or segment leaves in one piece", async () => {
+  const { pieces, target } = await listen({ banner: "Pure-FTPd", until: atOnce });
+  const session = await bench.connect(target);
+  const path = `/${"x".repeat(600)}`;
+  expectModifiedAt(session, path);
+  await session.readBlock(path, 0, 6);
+  expect(await session.modifiedAt(path)).toBeInstanceOf(Date);
+  expect(pieces.filter((text) => text.length > 500)).toEqual([`RETR ${path}\r\n`, `MDTM ${path}\r\n`]);
+});
+
+test("what would change how data travels is not taken back: nobody would know which way it is", async () => {
+  const { target } = await listen({ banner: "(vsFTPd 3.0.5)", until: atOnce });
+  const [open, closed] = [await bench.connect(target), await bench.connect(target)];
+  asOpen(open).link.control.ahead("EPSV");
+  asOpen(closed).link.control.ahead("PROT C");
+  await Promise.all([takeBack(open), takeBack(closed)]);
+  expect([open.closed, closed.closed]).toEqual([false, true]);
+  expect(await open.size("/a")).toBe(5);
 });
 
 test("a Pure-FTPd that was cut may end without a word: the answer to what was asked behind it says so", async () => {

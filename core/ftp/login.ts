@@ -26,6 +26,8 @@ export interface Login {
   isTlsClient: boolean;
   /** What REST said and no transfer has used up. Changed by restart.ts only. */
   restartBytes: number;
+  /** It has taken a REST. */
+  hasRestarted: boolean;
   /** Levels that the server has refused, here or with a transfer. */
   refuses: Set<"clear" | "protected">;
 }
@@ -55,7 +57,7 @@ export async function logIn(control: Control, needs: LoginNeeds): Promise<Login>
   const hasTls = needs.target.security !== "plain";
   if (hasTls && isInTurn) sendAll(control, [["PBSZ 0"], [`PROT ${level}`]]);
   const data = hasTls ? await protect(control, level) : withoutTls();
-  return { features, certificate, ...data, isTlsClient: false, restartBytes: 0 };
+  return { features, certificate, ...data, isTlsClient: false, restartBytes: 0, hasRestarted: false };
 }
 
 async function greet(control: Control, timeouts: FtpTimeouts): Promise<Reply> {

@@ -43,8 +43,8 @@ export async function readBlock(link: Link, request: BlockRequest): Promise<Buff
   void link.clock.wait(limitMs, done.signal).then(() => {
     if (!done.signal.aborted) socket.destroy(new Error("too slow"));
   });
-  sendRead(link, path, offsetBytes);
   try {
+    sendRead(link, path, offsetBytes);
     endEarly(link, socket);
     await restart(link, offsetBytes);
     const transfer = await beginTransfer(link, socket, "RETR", path);

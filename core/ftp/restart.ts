@@ -14,7 +14,7 @@ export async function startAt({ control, login }: Link, offsetBytes: number): Pr
   if (word === undefined) return undefined;
   const reply = await control.ask(word);
   if (reply.code < 400) {
-    login.restartBytes = offsetBytes;
+    Object.assign(login, { restartBytes: offsetBytes, hasRestarted: true });
     return undefined;
   }
   if (offsetBytes > 0) return reply;

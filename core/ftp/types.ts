@@ -272,9 +272,9 @@ export interface PairTransfer {
   /**
    * For one of many files: what is surely asked next is sent before its turn, where both servers are known to bear it.
    * The caller then does directly afterwards over these sessions what it says here, and nothing else. `read`: reads the file
-   * from both ends, and may then ask the source for its time (`expectModifiedAt`); `sizes`: asks both for its size, and then may
-   * have them digest it; `nothing`: all that is done over other sessions. Then it begins the next one by the same arrangement,
-   * if there is one.
+   * from both ends from its beginning on; `sizes`: asks both for its size, and then may have them digest it, or read it in blocks
+   * and ask the source for its time (`expectModifiedAt`); `nothing`: all that is done over other sessions. Then it begins the
+   * next one by the same arrangement, if there is one.
    */
   hurry?: { then: "read" | "sizes" | "nothing"; hasNext: boolean };
   signal: AbortSignal;
@@ -288,6 +288,7 @@ export interface PairTransfer {
 export interface PairOutcome {
   /** Last size seen on the way; undefined for a file too small to be asked about. */
   bytes: number | undefined;
+  /** Since both knew where the other one is. */
   elapsedMs: number;
 }
 

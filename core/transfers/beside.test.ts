@@ -35,10 +35,10 @@ test("while four wait, the next one is for who moves files", async () => {
   expect(arrivals.isFull()).toBe(false);
 });
 
-test("the last ones may be taken back, up to the one that comes next", () => {
+test("the last ones may be given back, up to the one that comes next", () => {
   const arrivals = createArrivals();
   for (const id of [1, 2, 3]) arrivals.push(car(id));
-  expect([arrivals.takeBack(), arrivals.takeBack(), arrivals.takeBack()].map(idOf)).toEqual([3, 2, undefined]);
+  expect([arrivals.giveBack(), arrivals.giveBack(), arrivals.giveBack()].map(idOf)).toEqual([3, 2, undefined]);
   expect(idOf(arrivals.peek())).toBe(1);
 });
 

@@ -16,7 +16,7 @@ export interface Arrivals {
   goOn(): void;
   push(car: Car): void;
   /** The last that came, for who has nothing more to move; never the one that `next` gives. */
-  takeBack(): Car | undefined;
+  giveBack(): Car | undefined;
   /** No more will come. */
   end(): void;
   /** In the order of their coming; undefined after the last. */
@@ -49,7 +49,7 @@ export function createArrivals(): Arrivals {
       cars.push(car);
       changed();
     },
-    takeBack: () => (cars.length > 1 ? cars.pop() : undefined),
+    giveBack: () => (cars.length > 1 ? cars.pop() : undefined),
     end() {
       isOver = true;
       changed();

@@ -1,6 +1,6 @@
 // Blocks of two copies at real daemons, asked for one behind the other: what differs is told, and the sessions are in order.
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Daemon } from "../../test/daemons/index.ts";
@@ -25,6 +25,8 @@ const copies = {
   longer: Buffer.concat([content, Buffer.from("x")]),
 };
 type Copy = keyof typeof copies;
+const deep = `/${["a", "b", "c"].map((letter) => letter.repeat(240)).join("/")}`;
+const idle = new AbortController().signal;
 
 describe.each(
   kinds.flatMap((kind) => [
@@ -37,6 +39,8 @@ describe.each(
   beforeAll(async () => {
     daemon = await startDaemon(kind, { tls });
     for (const [name, bytes] of Object.entries(copies)) await writeFile(join(daemon.root, name), bytes);
+    await mkdir(join(daemon.root, deep, ".."), { recursive: true });
+    await writeFile(join(daemon.root, deep), content);
     await daemon.own();
   });
   afterAll(async () => {
@@ -51,8 +55,7 @@ describe.each(
     const ends = { source, sourcePath: "/same", destination, destinationPath: `/${copy}` };
     // As who verifies a file does.
     expectModifiedAt(source, "/same");
-    const signal = new AbortController().signal;
-    const compared = compareEnds({ ...ends, sizeBytes, seed: 7, signal, clock: systemClock });
+    const compared = compareEnds({ ...ends, sizeBytes, seed: 7, signal: idle, clock: systemClock });
     if (copy === "same") expect(await compared).toBe("blocks");
     else await expect(compared).rejects.toMatchObject({ code: "fxp.content-differs" });
     expect(await source.modifiedAt("/same")).toBeInstanceOf(Date);
@@ -63,5 +66,25 @@ describe.each(
       true,
     ]);
     expect(await destination.size(`/${copy}`)).toBe(copies[copy].length);
+  });
+
+  test("a copy at a server without REST is read whole, and so is its source then", async () => {
+    const [source, without] = [await open(), await bench.start({ features: { without: ["REST"] } })];
+    await writeFile(join(without.root, "copy"), content);
+    const destination = await bench.connect(without.target, "fxp");
+    expectModifiedAt(source, "/same");
+    const ends = { source, sourcePath: "/same", destination, destinationPath: "/copy", sizeBytes, seed: 7 };
+    expect(await compareEnds({ ...ends, signal: idle, clock: systemClock })).toBe("blocks");
+    expect(await source.modifiedAt("/same")).toBeInstanceOf(Date);
+  });
+
+  test("a path may be as long as paths are", async () => {
+    const [source, destination] = [await open(), await open()];
+    const ends = { source, sourcePath: deep, destination, destinationPath: deep, sizeBytes, seed: 7 };
+    for (let times = 0; times < 2; times += 1) {
+      expectModifiedAt(source, deep);
+      expect(await compareEnds({ ...ends, signal: idle, clock: systemClock })).toBe("blocks");
+      expect(await source.modifiedAt(deep)).toBeInstanceOf(Date);
+    }
   });
 });

@@ -249,6 +249,13 @@ test("a fingerprint is the same for the same file on two servers, and another fo
   }
 });
 
+test("of a file that nobody wants any more there is no fingerprint", async () => {
+  const ends = await two();
+  await fill(ends, randomBytes(MiB));
+  const printed = { session: ends.source, path: "/a", sizeBytes: MiB, seed: 7, signal: AbortSignal.abort("enough") };
+  await expect(fingerprintOf(printed)).rejects.toBe("enough");
+});
+
 test("a file that was made to fit the places of one seed does not fit those of another", async () => {
   const ends = await two();
   const [bytes, made] = [randomBytes(9 * MiB), randomBytes(9 * MiB)];

@@ -50,6 +50,7 @@ export async function compareEnds(ends: ComparedEnds): Promise<"hash" | "blocks"
   const algorithm = pickAlgorithm(ends.source.features, ends.destination.features);
   if (algorithm && (await compareDigests(ends, algorithm))) return "hash";
   if (ends.passedSha256 !== undefined && (await compareWithPassed(ends, ends.passedSha256))) return "hash";
+  if (algorithm) await inOrder(ends);
   await compareBlocks(ends);
   return "blocks";
 }
@@ -71,7 +72,7 @@ export interface Printed {
 export async function fingerprintOf({ session, path, sizeBytes, seed, signal }: Printed): Promise<string> {
   const hash = createHash("sha256").update(`${sizeBytes}`);
   const reader = { session, others: [], path, signal };
-  for (const block of await readPlaces(reader, placesOf(sizeBytes, seed), signal))
+  for (const block of await readPlaces(reader, placesOf(sizeBytes, seed)))
     hash.update(`:${block.length}:`).update(block);
   return `${seed}:${hash.digest("hex")}`;
 }
@@ -168,6 +169,7 @@ async function compareBlocks(ends: ComparedEnds): Promise<void> {
     if (lack === undefined) throw error;
     if (lack !== "REST" || ends.sizeBytes > longestWholeBytes)
       throw new FonError("fxp.not-comparable", {}, { cause: error, detail: lack });
+    await inOrder(ends);
     await comparePlaces(ends, [{ offsetBytes: 0, lengthBytes: ends.sizeBytes + 1 }]);
   }
 }
@@ -188,15 +190,19 @@ async function comparePlaces(ends: ComparedEnds, places: readonly Place[]): Prom
   const blocks = await readBothEnds(ends, places);
   for (const [index, place] of places.entries()) {
     if (isSameBlock(ends, place, blocks.ours[index], blocks.theirs[index])) continue;
-    // What was to come behind these blocks comes later now.
-    await both(takeBack(ends.source), takeBack(ends.destination));
+    await inOrder(ends);
     const { ours, theirs } = await readBothEnds(ends, [place]);
     if (!isSameBlock(ends, place, ours[0], theirs[0]))
       throw new FonError("fxp.content-differs", {}, { detail: "a block" });
   }
 }
 
-/** When one end fails the other one finishes what it reads, and no more. */
+/** What was to come directly behind comes later now. */
+async function inOrder({ source, destination }: ComparedEnds): Promise<void> {
+  await both(takeBack(source), takeBack(destination));
+}
+
+/** When one end fails the other one finishes what it reads and what was asked for behind that, and no more. */
 async function readBothEnds(ends: ComparedEnds, places: readonly Place[]) {
   const { source, sourcePath, destination, destinationPath, spares = [], signal } = ends;
   const failed = new AbortController();

@@ -49,7 +49,9 @@ export interface Crowd {
 interface Runner extends Car {
   controller: AbortController;
   /** What the last renewal wrote, and when (monotonic). */
-  written: { bytesDone: number; atMs: number };
+  written: Pick<Progress, "bytesDone" | "bytesPerSecond"> & { atMs: number };
+  /** In a train, which says itself how fast it is. */
+  isCoupled: boolean;
   ended: Promise<void>;
 }
 
@@ -84,7 +86,7 @@ export function createCrowd(deps: CrowdDeps): Crowd {
     const wish = { ...request, owner: deps.owner, now: deps.clock.now(), files: mostBehind };
     const added = (await deps.queue.extend(head.lease, wish)).map((lease) => toRunner(lease, deps.clock));
     for (const runner of added) {
-      runners.set(runner.lease.id, Object.assign(runner, { ended }));
+      runners.set(runner.lease.id, Object.assign(runner, { ended, isCoupled: true }));
       if (isStopping) runner.controller.abort({ kind: "again" } satisfies Outcome);
     }
     return added;
@@ -164,7 +166,10 @@ async function workAll(parts: Parts, train: Runner[]): Promise<void> {
       for (const runner of runners) parts.onEnd(runner, runner.stage === "landed");
     },
   };
-  await workEach(parts, await workTrain(deps, train));
+  for (const runner of train) runner.isCoupled = true;
+  const left = await workTrain(deps, train);
+  for (const runner of left) Object.assign(runner, { isCoupled: false });
+  await workEach(parts, left);
 }
 
 /** One after the other: they share a place. */
@@ -207,7 +212,8 @@ function toRunner(lease: Lease, clock: Clock): Runner {
     signal: controller.signal,
     stage: "waiting",
     progress: { bytesDone: lease.bytesDone, bytesPerSecond: null },
-    written: { bytesDone: lease.bytesDone, atMs: clock.monotonicMs() },
+    written: { bytesDone: lease.bytesDone, bytesPerSecond: null, atMs: clock.monotonicMs() },
+    isCoupled: false,
     ended: Promise.resolve(),
   };
 }
@@ -248,7 +254,10 @@ async function persist<T>({ clock, log }: Parts, write: () => Promise<T>, signal
 function dueOf(runners: Map<number, Runner>, clock: Clock): Runner[] {
   const nowMs = clock.monotonicMs();
   return [...runners.values()].filter(
-    ({ progress, written }) => progress.bytesDone !== written.bytesDone || nowMs - written.atMs >= renewMs,
+    ({ progress, written }) =>
+      progress.bytesDone !== written.bytesDone ||
+      progress.bytesPerSecond !== written.bytesPerSecond ||
+      nowMs - written.atMs >= renewMs,
   );
 }
 
@@ -261,7 +270,10 @@ async function renew({ queue, clock }: CrowdDeps, due: Runner[]): Promise<void> 
     for (const { lease, controller } of due) {
       if (!held.has(lease.id)) controller.abort({ kind: "lost" } satisfies Outcome);
     }
-    for (const runner of due) runner.written = { bytesDone: runner.progress.bytesDone, atMs: nowMs };
+    for (const runner of due) {
+      const { bytesDone, bytesPerSecond } = runner.progress;
+      runner.written = { bytesDone, bytesPerSecond, atMs: nowMs };
+    }
   } catch (error) {
     for (const { controller, written } of due) {
       if (nowMs - written.atMs > leaseMs) controller.abort({ kind: "lost" } satisfies Outcome);
@@ -274,7 +286,8 @@ function toHeld({ lease, progress }: Runner): Held {
   return { id: lease.id, token: lease.token, progress };
 }
 
-function measureSpeed({ progress, written }: Runner, nowMs: number): void {
+function measureSpeed({ progress, written, isCoupled }: Runner, nowMs: number): void {
+  if (isCoupled) return;
   const elapsedMs = nowMs - written.atMs;
   const moved = progress.bytesDone - written.bytesDone;
   if (elapsedMs < 200 || moved < 0) return;

@@ -14,7 +14,7 @@ import { planPart, stillSize } from "./part.ts";
 import { allowedBy, codeOfLack, UsedUp } from "./ways.ts";
 
 /** Smaller files tell the delays of the line, not its speed. */
-const tellingBytes = 1024 * 1024;
+export const tellingBytes = 1024 * 1024;
 
 /**
  * Moves everything from `offsetBytes` on into the part. What worked is remembered for the pair.
@@ -148,7 +148,8 @@ async function checkEnd({ crew, partPath, progress, sizeBytes }: Job): Promise<v
   throw new FonError("fxp.cut", {}, { detail: "the end is missing" });
 }
 
-async function learn(deps: JobDeps, { crew, lease }: Job, way: Arrangement, bytesPerSecond: number | null) {
+/** @param bytesPerSecond null where they tell nothing */
+export async function learn(deps: JobDeps, { crew, lease }: Job, way: Arrangement, bytesPerSecond: number | null) {
   // Nothing new: two thousand small files are not two thousand writes.
   if (crew.memory?.arrangement === way.id && bytesPerSecond === null) return;
   crew.memory = { arrangement: way.id, bytesPerSecond };

@@ -1,16 +1,16 @@
 // The parts of a train get their names: the looks at all names first, then all names, directly one behind the other.
 import type { Session } from "../ftp/index.ts";
-import { isIdle, sendAhead } from "../ftp/index.ts";
+import { sendAhead, takeBack } from "../ftp/index.ts";
 import { FonError } from "../platform/errors.ts";
 import { at, both } from "./blame.ts";
 import type { Job } from "./job.ts";
-import { giveName, landingOf, stopwatch } from "./land.ts";
+import { giveName, keepTime, namingOf, stopwatch } from "./land.ts";
 import type { Car, TrainDeps } from "./train.ts";
 
 /** How old the answers may be when the names are given, see `land`. */
 const freshMs = 5_000;
 /** Of names that are sent nobody can be asked any more whether they are still ours: those of some five files. */
-const mostNamesAhead = 15;
+const mostNamesAhead = 10;
 
 /**
  * As `land` for each of them. What is not given its name is `alone` then; a name that was given and not heard of is found by
@@ -23,7 +23,10 @@ export async function landAll(
   cars: readonly Car[],
   jobOf: (car: Car) => Job,
 ): Promise<void> {
-  if (cars.length === 0 || session.closed || !isIdle(session)) return;
+  if (cars.length === 0) return;
+  // The next file may have been announced, and then stopped.
+  await takeBack(session);
+  if (session.closed) return;
   const elapsedMs = stopwatch(deps.clock);
   const [held, sizes] = await both(
     deps.sealAll(cars.flatMap(sealed)),
@@ -31,7 +34,12 @@ export async function landAll(
   );
   for (const { lease, verified } of cars) if (held.has(lease.id) && verified) lease.verified = verified;
   const free = cars.filter((car) => held.has(car.lease.id) && !car.signal.aborted && sizes.get(car) === undefined);
-  await giveNames(session, free, jobOf, () => elapsedMs() <= freshMs);
+  try {
+    await giveNames(session, free, jobOf, () => elapsedMs() <= freshMs);
+  } finally {
+    const landed = free.filter(({ stage }) => stage === "landed");
+    await keepTimes(session, landed.map(jobOf));
+  }
 }
 
 async function giveNames(
@@ -42,7 +50,7 @@ async function giveNames(
 ): Promise<void> {
   const asking = sendAhead(
     session,
-    cars.flatMap((car) => landingOf(jobOf(car))),
+    cars.map((car) => namingOf(jobOf(car))),
     mostNamesAhead,
   );
   for (const car of cars) {
@@ -50,6 +58,20 @@ async function giveNames(
     if (!isFresh()) throw new FonError("server.busy", {}, { detail: "too slow to give names" });
     await giveName(session, jobOf(car), asking);
     car.stage = "landed";
+  }
+}
+
+/** Behind all names: where a name is refused, its file is somebody else's. */
+async function keepTimes(session: Session, jobs: readonly Job[]): Promise<void> {
+  const timed = jobs.flatMap((job) => (job.modifiedAt ? { job, at: job.modifiedAt } : []));
+  const asking = sendAhead(
+    session,
+    timed.map(({ job, at }) => ({ call: "setModifiedAt", path: job.finalPath, at })),
+  );
+  for (const { job } of timed) {
+    if (session.closed) return;
+    asking();
+    await keepTime(session, job);
   }
 }
 

@@ -15,9 +15,9 @@ import { ChangedFile } from "./prepare.ts";
  * @throws `fxp.size-differs`, `fxp.content-differs`, `fxp.not-comparable`, `file.gone`, ChangedFile
  */
 export async function verify(deps: JobDeps, job: Job): Promise<Verified> {
-  // A file whose end is read at both ends has shown its size: a round trip less for each of many.
-  if (!isRead(job)) await compareSizes(job);
-  else if (job.sizeBytes > wholeBytes) expectModifiedAt(job.crew.source.session, job.sourcePath);
+  // A file that is read whole on both ends has shown its size: two round trips less for each of many small ones.
+  if (!isReadWhole(job)) await compareSizes(job);
+  if (isReadInBlocks(job)) expectModifiedAt(job.crew.source.session, job.sourcePath);
   try {
     const verified = await compare(deps, job, job.partPath);
     // The digest of what passed tells nothing of what became of the source since.
@@ -40,10 +40,17 @@ function isDifference(error: unknown): boolean {
   return asFonError(error)?.code === "fxp.content-differs";
 }
 
-/** Of a large one that came through the core the destination may tell a digest instead. */
-function isRead({ crew, sizeBytes, passedSha256 }: Job): boolean {
-  const hasDigest = pickAlgorithm(crew.source.session.features, crew.destination.session.features) !== undefined;
-  return !hasDigest && sizeBytes > 0 && (sizeBytes <= wholeBytes || passedSha256 === undefined);
+function isReadWhole(job: Job): boolean {
+  return !hasDigest(job) && job.sizeBytes > 0 && job.sizeBytes <= wholeBytes;
+}
+
+/** Of one that came through the core the destination may tell a digest instead. */
+function isReadInBlocks(job: Job): boolean {
+  return !hasDigest(job) && job.sizeBytes > wholeBytes && job.passedSha256 === undefined;
+}
+
+function hasDigest({ crew: { source, destination } }: Job): boolean {
+  return pickAlgorithm(source.session.features, destination.session.features) !== undefined;
 }
 
 async function compareSizes({ crew, lease, sourcePath, partPath, sizeBytes }: Job): Promise<void> {
@@ -93,7 +100,8 @@ export async function land(deps: JobDeps, job: Job, verified: Verified): Promise
     job.signal.throwIfAborted();
     if (elapsedMs() > freshMs) continue;
     if (there !== undefined) throw new FonError("inbox.exists");
-    await giveName(session, job, sendAhead(session, landingOf(job)));
+    await giveName(session, job, sendAhead(session, [namingOf(job)]));
+    await keepTime(session, job);
     return true;
   }
   throw new Blamed("destination", new FonError("server.busy", {}, { detail: "too slow to give a name" }));
@@ -111,25 +119,24 @@ export function stopwatch(clock: Clock): () => number {
   return () => Math.max(clock.now().getTime() - atMs, clock.monotonicMs() - monotonicMs);
 }
 
-export function landingOf({ partPath: from, finalPath: to, modifiedAt }: Job): Coming[] {
-  return [
-    { call: "rename", from, to },
-    ...(modifiedAt ? [{ call: "setModifiedAt", path: to, at: modifiedAt } as const] : []),
-  ];
+export function namingOf({ partPath: from, finalPath: to }: Job): Coming {
+  return { call: "rename", from, to };
 }
 
-/** @param asking what `sendAhead` gave for `landingOf`. @throws Blamed; the session may have been asked more than was answered */
-export async function giveName(
-  session: Session,
-  { partPath, finalPath, modifiedAt }: Job,
-  asking: () => void,
-): Promise<void> {
+/** @param asking what `sendAhead` gave for `namingOf`. @throws Blamed */
+export async function giveName(session: Session, { partPath, finalPath }: Job, asking: () => void): Promise<void> {
   asking();
-  await at("destination", session.rename(partPath, finalPath));
-  if (!modifiedAt) return;
-  asking();
-  // The file is in its place already: a server that cannot set times, or goes away now, changes nothing about that.
-  await session.setModifiedAt(finalPath, modifiedAt).catch(() => false);
+  try {
+    await at("destination", session.rename(partPath, finalPath));
+  } catch (error) {
+    await takeBack(session);
+    throw error;
+  }
+}
+
+/** The file is in its place already: a server that cannot set times, or goes away now, changes nothing about that. */
+export async function keepTime(session: Session, { finalPath, modifiedAt }: Job): Promise<void> {
+  if (modifiedAt) await session.setModifiedAt(finalPath, modifiedAt).catch(() => false);
 }
 
 /**

@@ -38,7 +38,7 @@ export interface Lease {
   /** Set when an earlier run came as far as giving the final name. */
   verified: Verified | null;
   tried: Tried[];
-  /** Small files that were leased with it, to be brought directly behind it: all of them take one place. */
+  /** Light files that were leased with it, to be brought directly behind it: all of them take one place. */
   followers?: Lease[];
   /** This worker may have begun it already, in a train. */
   hasBegun?: boolean;

@@ -1,6 +1,6 @@
 // Blocks out of one file of one server, over as many of its sessions as there are.
 import type { Session } from "../ftp/index.ts";
-import { expectRead } from "../ftp/index.ts";
+import { expectRead, takeBack } from "../ftp/index.ts";
 import { both } from "./blame.ts";
 import type { Place } from "./compare.ts";
 
@@ -14,17 +14,17 @@ export interface Reader {
 
 /**
  * The blocks in the order of the places, whoever read them. What another session cannot read is left to the first one.
- * @param over nobody wants them any more, when it is aborted
+ * @param over nobody wants them any more, when it is aborted: what is left out then has no block
  */
 export async function readPlaces(
   { session, others, path, signal }: Reader,
   places: readonly Place[],
-  over: AbortSignal,
+  over?: AbortSignal,
 ): Promise<Buffer[]> {
   const left = [...places.entries()];
   const blocks: Buffer[] = [];
   async function readOn(one: Session): Promise<void> {
-    const take = () => (over.aborted ? undefined : left.shift());
+    const take = () => (over?.aborted ? undefined : left.shift());
     for (let next = take(); next; ) {
       const [index, { offsetBytes, lengthBytes }] = next;
       const following = take();
@@ -45,6 +45,8 @@ export async function readPlaces(
   });
   const helping = others.map((one) => readOn(one).catch(() => undefined));
   await both(reading, Promise.all(helping));
+  // What another one could not read comes before what was to come behind the last block.
+  if (left.length > 0) await takeBack(session);
   await readOn(session);
   return blocks;
 }

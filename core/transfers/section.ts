@@ -1,13 +1,15 @@
 // The files of a train that were leased together, from the question whether they may come to the last byte: each step for
 // all of them.
 import type { Arrangement, PairArrangement, PairTransfer, Session } from "../ftp/index.ts";
-import { isIdle, joinPath, pickAlgorithm, sendAhead, waysBetween } from "../ftp/index.ts";
+import { joinPath, pickAlgorithm, sendAhead, takeBack, waysBetween } from "../ftp/index.ts";
+import { FonError } from "../platform/errors.ts";
 import type { Arrivals } from "./beside.ts";
-import { at } from "./blame.ts";
+import { at, both } from "./blame.ts";
+import { wholeBytes } from "./compare.ts";
 import type { Crew } from "./crew.ts";
 import { folderOf } from "./destination-path.ts";
 import type { Job } from "./job.ts";
-import { losesEnds } from "./ladder.ts";
+import { learn, losesEnds, tellingBytes } from "./ladder.ts";
 import { verify } from "./land.ts";
 import { sizesOf } from "./land-train.ts";
 import { lookMs } from "./part.ts";
@@ -17,6 +19,7 @@ import { toJob } from "./run.ts";
 import type { Ends } from "./store/knowledge.ts";
 import type { Car, Course, TrainDeps } from "./train.ts";
 import type { Moved } from "./trains.ts";
+import { leastLightBytes } from "./trains.ts";
 import { allowedBy } from "./ways.ts";
 
 export interface Section {
@@ -24,7 +27,7 @@ export interface Section {
   crew: Crew;
   way: PairArrangement;
   jobOf: (car: Car) => Job;
-  /** It is read from both ends: there is no digest that both compute. */
+  /** It is read whole from both ends: there is no digest that both compute. */
   isRead: (car: Car) => boolean;
 }
 
@@ -62,7 +65,7 @@ export async function openSection(deps: TrainDeps, parts: Parts): Promise<Sectio
   const jobs = new Map(cars.map((car) => [car, toJob(car.lease, ends, crew, car.signal, car.progress)]));
   const { source, destination } = crew;
   const hasDigest = pickAlgorithm(source.session.features, destination.session.features) !== undefined;
-  const isRead = ({ lease }: Car) => lease.sizeBytes > 0 && !hasDigest;
+  const isRead = ({ lease }: Car) => lease.sizeBytes > 0 && lease.sizeBytes <= wholeBytes && !hasDigest;
   return { cars, crew, way, jobOf: (car) => jobs.get(car) as Job, isRead };
 }
 
@@ -95,6 +98,7 @@ export async function lookAtSources({ cars, jobOf }: Section, session: Session):
     const job = jobOf(car);
     try {
       job.modifiedAt = (await takeLook(job, asking, session)).modifiedAt ?? undefined;
+      car.modifiedAt = job.modifiedAt ?? null;
     } catch (error) {
       if (session.closed) throw error;
       car.stage = "alone";
@@ -150,6 +154,8 @@ export async function moveAll(
   const { cars, crew, way } = section;
   let beganAtMs = deps.clock.monotonicMs();
   let checkedAtMs = Number.NEGATIVE_INFINITY;
+  let bytesPerSecond: number | null = null;
+  let told: { car: Car; bytesPerSecond: number | null } | undefined;
   for (let hasNext = true; hasNext; ) {
     const nowMs = deps.clock.monotonicMs();
     if (nowMs - checkedAtMs > checkedMs) {
@@ -164,22 +170,31 @@ export async function moveAll(
     arrivals?.goOn();
     const isOurs = !arrivals || arrivals.isFull();
     const then = isOurs ? (section.isRead(car) ? "read" : "sizes") : "nothing";
+    // Of a train one file moves at a time: it tells the speed of all.
+    car.progress.bytesPerSecond = bytesPerSecond;
     const moved = await moveOne(deps, section, car, mayHurry ? { hasNext, then } : undefined);
+    Object.assign(car.progress, { bytesPerSecond: null, moved });
+    bytesPerSecond = speedOf(moved);
     onMoved(moved);
+    if (moved.bytes >= tellingBytes) told = { car, bytesPerSecond };
     if (isOurs) await verifyCar(deps, section, car, crew);
     else arrivals.push(car);
-    // The others go alone: there somebody looks for a faster source meanwhile.
-    if (moved.elapsedMs > deps.slowAfterMs) break;
   }
+  if (told) await learn(deps, section.jobOf(told.car), way, told.bytesPerSecond);
   if (arrivals) await compareLast(deps, section, arrivals);
+}
+
+function speedOf({ bytes, elapsedMs }: Moved): number | null {
+  return elapsedMs > 0 ? Math.round((bytes / elapsedMs) * 1_000) : null;
 }
 
 /** Nothing more is to be moved, and not all is compared. */
 async function compareLast(deps: TrainDeps, section: Section, arrivals: Arrivals): Promise<void> {
   const { source, destination } = section.crew;
-  // The next file was announced to them, and then stopped.
-  if (!isIdle(source.session) || !isIdle(destination.session)) return;
-  for (let car = arrivals.takeBack(); car; car = arrivals.takeBack())
+  // The next file may have been announced to them, and then stopped.
+  await both(takeBack(source.session), takeBack(destination.session));
+  if (source.session.closed || destination.session.closed) return;
+  for (let car = arrivals.giveBack(); car; car = arrivals.giveBack())
     if (!car.signal.aborted) await verifyCar(deps, section, car, section.crew);
 }
 
@@ -192,11 +207,20 @@ async function moveOne(
 ): Promise<Moved> {
   const job = jobOf(car);
   const { sizeBytes } = job;
+  const slow = new AbortController();
+  const beganAtMs = deps.clock.monotonicMs();
+  const onProgress = (bytes: number) => {
+    // In memory alone: whoever reads the row would expect that its time is the source's own.
+    car.seenBytes = bytes;
+    if (deps.clock.monotonicMs() - beganAtMs > deps.slowAfterMs) slow.abort(new FonError("fxp.stalled"));
+  };
   car.stage = "begun";
   const { elapsedMs } = await deps.fxp.transfer({
     ...{ source: crew.source.session, destination: crew.destination.session },
     ...{ sourcePath: job.sourcePath, destinationPath: job.partPath, sizeBytes },
-    ...{ offsetBytes: 0, arrangement: way, signal: car.signal },
+    ...{ offsetBytes: 0, arrangement: way, onProgress },
+    // Alone, somebody looks for a faster source meanwhile. Of very many small ones each signal would cost.
+    signal: sizeBytes > leastLightBytes ? AbortSignal.any([car.signal, slow.signal]) : car.signal,
     ...(hurry ? { hurry } : {}),
     limits: { firstPollMs },
     sizeOf: async () => await (await crew.lookout()).size(job.partPath).catch(() => undefined),

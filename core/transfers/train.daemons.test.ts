@@ -7,7 +7,7 @@ import type { Daemon, DaemonKind, DaemonOptions } from "../../test/daemons/index
 import { installDaemons, startDaemon } from "../../test/daemons/index.ts";
 import type { Log } from "../platform/log.ts";
 import type { World } from "./fixtures/world.ts";
-import { createWorld, fastClock, filesBelow } from "./fixtures/world.ts";
+import { createWorld, filesBelow } from "./fixtures/world.ts";
 
 const { available } = await installDaemons();
 let world: World;
@@ -46,6 +46,7 @@ const cases: [DaemonKind, DaemonKind, string, DaemonOptions][] = [
   ["vsftpd", "pyftpdlib", "plain", {}],
   ["pure-ftpd", "proftpd", "with TLS", { tls: true }],
   ["pure-ftpd", "vsftpd", "with TLS", { tls: true }],
+  ["vsftpd", "pure-ftpd", "with TLS", { tls: true }],
   ["proftpd", "proftpd", "with hashes", { hashes: true }],
 ];
 
@@ -59,7 +60,7 @@ async function expectPulled([from, to, , options]: (typeof cases)[number], files
   await world.shareFolder(source, groupId, "shared");
   const said: string[] = [];
   const say = (_: unknown, text: string) => void said.push(text);
-  world.engine({ clock: fastClock, log: { debug: say, info: say, warn: say, error: say } as unknown as Log });
+  world.engine({ isFast: true, log: { debug: say, info: say, warn: say, error: say } as unknown as Log });
   const { ref } = await world.pull(mine.owner, [source, "shared"]);
   const filesDone = Object.keys(files).length;
   expect(await world.finished(mine.owner, ref)).toMatchObject({ state: "done", filesDone, reason: null });

@@ -8,7 +8,7 @@ import type { Override } from "../../demo/ftp-server/types.ts";
 import type { Person } from "../platform/handler.ts";
 import { signal } from "../platform/signals.ts";
 import type { TestServer, World } from "./fixtures/world.ts";
-import { createWorld, fastClock, filesBelow, readInbox } from "./fixtures/world.ts";
+import { createWorld, filesBelow, readInbox } from "./fixtures/world.ts";
 import { createQueueStore } from "./store/queue.ts";
 import { leastLightBytes, pairKey } from "./trains.ts";
 
@@ -81,10 +81,7 @@ test("one that is damaged, one that is gone and one whose name is taken are look
 });
 
 test("what takes a second goes in a train as well, is compared by its blocks, and no damage to it passes", async () => {
-  const large = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`large/${i}.bin`, randomBytes(600_000 + i)]));
-  await mkdir(join(source.root, "large"));
-  for (const [path, content] of Object.entries(large)) await writeFile(join(source.root, path), content);
-  await world.index(source);
+  const large = await addLarge(20);
   let isDamaged = false;
   const damage: Override = ({ verb, argument }) => {
     if (verb !== "STOR" || isDamaged || !/fonshare-1\d-/.test(argument)) return undefined;
@@ -98,21 +95,59 @@ test("what takes a second goes in a train as well, is compared by its blocks, an
     };
   };
   await mine.relisten({ override: damage });
-  world.engine({ clock: fastClock });
+  world.engine({ isFast: true });
   const { ref } = await world.pull(ben, [source, "large"]);
-  expect(await world.finished(ben, ref)).toMatchObject({ state: "done", filesDone: 20 });
-  for (const [path, content] of Object.entries(large))
-    expect((await readInbox(mine, path)).equals(content), path).toBe(true);
+  await expectLarge(large, ref);
   expect(isDamaged).toBe(true);
   expect(await leases()).toBeLessThan(12);
 });
 
-test("behind a file that came slowly the others go alone, where a faster source may be found", async () => {
-  world.engine({ slowAfterMs: 0.001 });
-  const { ref } = await world.pull(ben, [source, "many"]);
-  expect(await world.finished(ben, ref)).toMatchObject({ state: "done", filesDone: count });
-  await expectAll();
-  expect(await leases()).toBeGreaterThan(count / 2);
+async function addLarge(files: number): Promise<Record<string, Buffer>> {
+  const large = Array.from({ length: files }, (_, i) => [`large/${i}.bin`, randomBytes(600_000 + i)] as const);
+  await mkdir(join(source.root, "large"));
+  for (const [path, content] of large) await writeFile(join(source.root, path), content);
+  await world.index(source);
+  return Object.fromEntries(large);
+}
+
+async function expectLarge(large: Record<string, Buffer>, ref: string): Promise<void> {
+  expect(await world.finished(ben, ref)).toMatchObject({ state: "done", filesDone: Object.keys(large).length });
+  for (const [path, content] of Object.entries(large))
+    expect((await readInbox(mine, path)).equals(content), path).toBe(true);
+}
+
+test("one that is too slow is gone on with alone, where a faster source may be found", async () => {
+  const large = await addLarge(5);
+  let held = 0;
+  const hold: Override = ({ verb, argument }) => {
+    if (verb !== "RETR" || !argument.endsWith("3.bin") || held > 0) return undefined;
+    held += 1;
+    return { data: { afterBytes: 300_000, how: "stall" } };
+  };
+  await source.relisten({ override: hold });
+  world.engine({ isFast: true, slowAfterMs: 1_000 });
+  const { ref } = await world.pull(ben, [source, "large"]);
+  await expectLarge(large, ref);
+  expect(held).toBe(1);
+});
+
+test("what had come when a train breaks is not brought again", async () => {
+  const large = await addLarge(12);
+  const stored = new Map<string, number>();
+  let isCut = false;
+  const cut: Override = ({ verb, argument, session }) => {
+    if (verb !== "STOR") return undefined;
+    stored.set(argument, (stored.get(argument) ?? 0) + 1);
+    if (stored.size !== 8 || isCut) return undefined;
+    isCut = true;
+    return { before: async () => session.dropControl() };
+  };
+  await mine.relisten({ override: cut });
+  world.engine({ isFast: true });
+  const { ref } = await world.pull(ben, [source, "large"]);
+  await expectLarge(large, ref);
+  // But the one that was cut.
+  expect([...stored.values()].filter((times) => times > 1).length).toBeLessThanOrEqual(1);
 });
 
 test("a name that is taken while the train is under way is not overwritten", async () => {

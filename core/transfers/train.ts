@@ -1,4 +1,4 @@
-// Many small files from one server to the other, one directly behind the other: looks, renames and rows for many of them at
+// Many light files from one server to the other, one directly behind the other: looks, renames and rows for many of them at
 // once. While some move, those before get their names and those behind are leased and looked at (beside.ts).
 // Only what goes smoothly is done here. Whatever is not as expected is left to run.ts, which knows what to make of it.
 import type { PairArrangement } from "../ftp/index.ts";
@@ -14,6 +14,7 @@ import { going, lookAtDestinations, lookAtSources, moveAll, openSection, permitA
 import type { Ends } from "./store/knowledge.ts";
 import type { Sealed } from "./store/train.ts";
 import type { Moved } from "./trains.ts";
+import { leastLightBytes } from "./trains.ts";
 
 /** One file of it, and how far it came. */
 export interface Car {
@@ -23,6 +24,10 @@ export interface Car {
   /** `begun`: a part of it may lie there. `alone`: run.ts has to look at it. */
   stage: "waiting" | "ready" | "begun" | "moved" | "landed" | "alone";
   verified?: Verified;
+  /** So much of it was seen at the destination while it moved. */
+  seenBytes?: number;
+  /** What the source said before it began. */
+  modifiedAt?: Lease["modifiedAt"];
 }
 
 export interface TrainDeps extends RunDeps {
@@ -51,7 +56,7 @@ export interface Course {
   onLanded: (cars: readonly Car[]) => Promise<void>;
 }
 
-/** Fewer are brought sooner than a second pair of connections has logged in. */
+/** Fewer small ones are brought sooner than a second pair of connections has logged in. */
 const fewestToHelp = 8;
 
 /**
@@ -75,7 +80,7 @@ export async function runTrain(deps: TrainDeps, cars: readonly Car[], course: Co
     const crew = await deps.crews.take(first.lease, first.signal);
     crews.push(crew);
     if (!crew.isUsed) await deps.onAlive(first.lease);
-    const helping = cars.length < fewestToHelp ? Promise.resolve() : takeHelper(deps, first, course, crews);
+    const helping = isWorthHelp(cars) ? takeHelper(deps, first, course, crews) : Promise.resolve();
     const [section] = await both(firstSection(deps, cars, ends, crew), helping);
     await ride(deps, section, crews[1], { ...course, more, land: landing.land });
   } catch (error) {
@@ -87,6 +92,13 @@ export async function runTrain(deps: TrainDeps, cars: readonly Car[], course: Co
   await dropOrphans(deps, all, crews[0]);
   for (const crew of crews) deps.crews.put(crew, trouble === undefined);
   return trouble;
+}
+
+/** To compare one by its blocks takes longer than to log in. */
+function isWorthHelp(cars: readonly Car[]): boolean {
+  return (
+    cars.length >= fewestToHelp || (cars.length > 1 && cars.some(({ lease }) => lease.sizeBytes > leastLightBytes))
+  );
 }
 
 async function dropOrphans(deps: TrainDeps, cars: readonly Car[], crew: Crew | undefined): Promise<void> {

@@ -1,4 +1,4 @@
-// Which files go along in one train, for any queue: only small ones of the same line, within the bounds, none twice.
+// Which files go along in one train, for any queue: only light ones of the same line, within the bounds, none twice.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Continuation, Coupled } from "./trains.ts";
@@ -26,7 +26,7 @@ const pairs = new Map([
 const lineOf = ({ personId, groupId, sourceId, destinationId }: Coupled) =>
   [personId, groupId, sourceId, destinationId].join("/");
 
-test("only small files of the same line, none twice, none that an owner limits, never more than the bounds", () => {
+test("only light files of the same line, none twice, none that an owner limits, never more than the bounds", () => {
   fc.assert(
     fc.property(queue, fc.nat(10), (all, heads) => {
       const chosen = all.slice(0, heads);

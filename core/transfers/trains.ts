@@ -1,9 +1,9 @@
-// Small files that are leased together, to be brought one directly behind the other: which ones, and how they count. Pure.
+// Light files that are leased together, to be brought one directly behind the other: which ones, and how they count. Pure.
 import type { Candidate } from "./turns.ts";
 
 /** Files up to this are light between all servers. */
 export const leastLightBytes = 256 * 1024;
-/** What comes within that is light as well: looks, names and comparing take as long. A slow source is for run.ts to leave. */
+/** What comes within that is light as well: looks, names and comparing take as long. */
 const lightMs = 1_000;
 const mostLightBytes = 8 * 1024 * 1024;
 /** What is leased at a time for a train, in files of the largest size that is light. */

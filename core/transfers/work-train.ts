@@ -1,8 +1,10 @@
 // What becomes of the files of a train: the ends of those that arrived are written at once, what was not begun goes back to
 // the queue, and what needs a closer look is run as if it had been leased alone.
 import type { Clock } from "../platform/clock.ts";
+import { asFonError } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { Outcome } from "./lease.ts";
+import { KnownShortage } from "./prepare.ts";
 import type { QueueStore } from "./store/queue.ts";
 import type { Car, TrainDeps } from "./train.ts";
 import { runTrain } from "./train.ts";
@@ -20,8 +22,8 @@ export interface Tracks {
   noteFile(pair: string, moved: Moved | undefined): void;
   /** So did one of a train. */
   notePace(pair: string, moved: Moved): void;
-  /** A train did not; the next one waits until a file has gone well again, and is not in such a hurry. */
-  noteTrouble(pair: string): void;
+  /** A train did not; the next one waits until a file has gone well again, and may be in no such hurry. */
+  noteTrouble(pair: string, trouble: unknown): void;
   /** One of the servers has no place for a second pair of connections. */
   noteSingle(pair: string): void;
 }
@@ -47,12 +49,20 @@ export function createTracks(): Tracks {
       const before = known.get(pair);
       if (before !== undefined) known.set(pair, lightAfter(moved, before));
     },
-    noteTrouble(pair) {
+    noteTrouble(pair, trouble) {
       known.delete(pair);
-      slow.add(pair);
+      if (!isInOrder(trouble)) slow.add(pair);
     },
     noteSingle: (pair) => void single.add(pair),
   };
+}
+
+/**
+ * What was asked was answered, if with a no: haste is not to blame. A server with few passive ports says 425 when many files have
+ * just used all of them.
+ */
+function isInOrder(trouble: unknown): boolean {
+  return trouble instanceof KnownShortage || /^fxp\.refused/.test(asFonError(trouble)?.code ?? "");
 }
 
 export interface WorkDeps<T extends Car> {
@@ -101,13 +111,29 @@ export async function workTrain<T extends Car>(deps: WorkDeps<T>, cars: readonly
   const onLanded = async () => end(await finishLanded(deps, [...left]));
   const trouble = await runTrain(deps.train, cars, { ...course, onLanded });
   if (trouble !== undefined && ![...left].some(({ signal }) => signal.aborted)) {
-    deps.tracks.noteTrouble(pair);
+    deps.tracks.noteTrouble(pair, trouble);
     deps.log.debug({ err: trouble }, "a train came to a halt");
   }
   end(await finishLanded(deps, [...left]));
   end(await giveBack(deps, [...left], trouble !== undefined));
-  for (const { stage, lease } of left) if (stage === "begun" || stage === "moved") lease.hasBegun = true;
+  for (const car of left) if (car.stage === "begun" || car.stage === "moved") await passOn(deps, car);
   return [...left];
+}
+
+/**
+ * Who goes on with it alone need not bring again what is there, see `planPart`. Its exact time is written down first, as for
+ * every file of which something was moved (`isSameFile`).
+ */
+async function passOn({ queue, persist }: WriteDeps, car: Car): Promise<void> {
+  const { lease, progress, seenBytes = 0, modifiedAt = null, signal } = car;
+  lease.hasBegun = true;
+  const bytesDone = progress.moved ? lease.sizeBytes : seenBytes;
+  if (bytesDone === 0 || signal.aborted) return;
+  const write = async () => {
+    if (modifiedAt?.getTime() !== lease.modifiedAt?.getTime()) await queue.note(lease, { modifiedAt });
+    Object.assign(lease, { bytesDone, modifiedAt });
+  };
+  await persist(write, signal);
 }
 
 type WriteDeps = Pick<WorkDeps<Car>, "queue" | "clock" | "persist">;

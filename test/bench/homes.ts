@@ -32,7 +32,7 @@ export interface Way {
   roundTripMs: number;
   /** Through proxies also where there is no delay, to count what passes. */
   isCounted?: boolean;
-  /** At a proxy each of them needs a listener. Default 200: a session leaves one port after the other in use for a while. */
+  /** At a proxy each of them needs a listener. Default 500: a session leaves one port after the other in use for a while. */
   passivePorts?: number;
 }
 
@@ -41,7 +41,7 @@ const firstPassive = 42_000;
 /** Near: no proxy. Data between two of these daemons is never delayed. */
 export async function openHomes(wishes: readonly HomeWish[], way: Way): Promise<Homes> {
   const isBehindProxy = way.roundTripMs > 0 || way.isCounted === true;
-  const passive = { from: firstPassive, to: firstPassive + (way.passivePorts ?? 200) - 1 };
+  const passive = { from: firstPassive, to: firstPassive + (way.passivePorts ?? 500) - 1 };
   const daemons: Daemon[] = [];
   let delays: Delays | undefined;
   const stop = async () => {

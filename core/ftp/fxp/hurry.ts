@@ -1,6 +1,6 @@
 // Many files, one directly behind the other: which commands go out before their turn, so that a file costs two round trips
 // and not twelve. Only what is sent when: what is asked, in which order and what the answers mean stays where it was.
-import { joinPath } from "../names.ts";
+import { encodeText, joinPath } from "../names.ts";
 import type { Link } from "../open-session.ts";
 import { ownPassiveVerb } from "../passive.ts";
 import { wordsFor, wordsForOwnData } from "../protection.ts";
@@ -13,7 +13,7 @@ import type { Side } from "./verdict.ts";
 
 /**
  * These read their commands from a buffer and look for an ABOR, in the middle of a transfer, only on the line: what comes in
- * one piece with the transfer command is answered after it. Tried with files of 4 and of 256 KiB between all of them. A
+ * one piece with the transfer command is answered after it. Tried with files of 4 KiB to 3 MiB between all of them. A
  * pyftpdlib answers in the middle; of others nothing is known. If one did so nevertheless, its answers would be out of order,
  * the transfer would count as failed and the file would come again without haste.
  */
@@ -43,7 +43,7 @@ export function sendRest(ends: Ends, told: string, needs: HurryNeeds): void {
     const ofNext = () => (hasNext ? wordsOfNext(link, side, arrangement) : []);
     const ofRead = () => (then === "sizes" ? [["SIZE", paths[side]] as Command] : wordsOfRead(link));
     const behind = then === "nothing" ? ofNext() : ofRead();
-    sendAll(link.control, [...address, [side === "source" ? "RETR" : "STOR", paths[side]], ...behind]);
+    sendPiece(link.control, [...address, [side === "source" ? "RETR" : "STOR", paths[side]], ...behind]);
     link.behind = then === "nothing" ? [] : [ofNext];
   }
 }
@@ -57,20 +57,38 @@ export function expectRead(session: Session): void {
 /** Directly behind the last of some reads that the caller is about to make it asks for the file's time. */
 export function expectModifiedAt(session: Session, path: string): void {
   const link = "link" in session ? (session.link as Link) : undefined;
-  if (!link || !session.features.mdtm || !path.startsWith("/")) return;
+  if (!link || !session.features.mdtm) return;
   const after = link.behind.shift();
+  // What comes behind that has to wait for its turn, too, where the path is not known yet.
+  if (!path.startsWith("/")) return;
   link.behind.unshift(() => [["MDTM", joinPath(path)], ...(after?.() ?? [])]);
 }
 
 /**
  * The data connection stands: what says where to begin, RETR, and what is asked directly behind it, if anything is known of that,
- * go out together.
+ * go out together. A session's first REST is asked in its turn: where it is refused, RETR would bring the beginning.
  */
 export function sendRead({ login, control, behind }: Link, path: string, offsetBytes: number): void {
   const after = behind.shift();
-  if (!queueing.has(login.features.software)) return;
   const start = wordOfStart(login, offsetBytes);
-  sendAll(control, [...alone(start === undefined ? [] : [start]), ["RETR", path], ...(after?.() ?? [])]);
+  if (!queueing.has(login.features.software) || (start !== undefined && !login.hasRestarted)) return;
+  sendPiece(control, [...alone(start === undefined ? [] : [start]), ["RETR", path], ...(after?.() ?? [])]);
+}
+
+/**
+ * What leaves in one piece has to come in one: a Pure-FTPd looks at what comes while it sends, and says 500 to it. That is one
+ * record of TLS, or one segment of TCP.
+ */
+const pieceBytes = 1_000;
+
+/** As many from the first one on as there is room for; the others are asked in their turn. */
+function sendPiece(control: Link["control"], commands: readonly Command[]): void {
+  let bytes = 0;
+  const end = commands.findIndex(([verb, path = ""]) => {
+    bytes += `${verb} ${encodeText(path)}\r\n`.length;
+    return bytes > pieceBytes;
+  });
+  sendAll(control, end < 0 ? commands : commands.slice(0, end));
 }
 
 function wordsOfRead(link: Link): Command[] {

@@ -61,7 +61,6 @@ export function createFxp({ clock, limits: given }: FxpDeps): Fxp {
   }
 
   async function move(pair: PairTransfer, ends: Ends): Promise<PairOutcome> {
-    const startedAtMs = clock.monotonicMs();
     try {
       pair.signal.throwIfAborted();
       const paths = {
@@ -69,6 +68,7 @@ export function createFxp({ clock, limits: given }: FxpDeps): Fxp {
         destination: await ends.destination.absolute(pair.destinationPath),
       };
       await address(pair, ends, paths);
+      const startedAtMs = clock.monotonicMs();
       const bytes = await runPair({ pair, ends, paths, clock, limits: { ...limits, ...pair.limits } });
       return { bytes, elapsedMs: clock.monotonicMs() - startedAtMs };
     } catch (error) {

@@ -1,4 +1,4 @@
-// More small files for a train that is under way. They go in its place, so nothing is leased where somebody else waits for
+// More light files for a train that is under way. They go in its place, so nothing is leased where somebody else waits for
 // that: the train then ends, and turns are taken (leasing.ts).
 import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";

@@ -13,7 +13,7 @@ import type { PullWish, PullWorld } from "./world.ts";
 import { openPullWorld } from "./world.ts";
 
 /** Each of the first ones is also asked for with the name of a server: `--only "big vsftpd"`. */
-const comparisons = ["big", "gigabit", "small", "far", "medium", "medium far"] as const;
+const comparisons = ["big", "gigabit", "small", "far", "medium", "medium 20 ms"] as const;
 type Comparison = (typeof comparisons)[number];
 const allKinds: readonly DaemonKind[] = ["vsftpd", "proftpd", "pure-ftpd"];
 
@@ -74,7 +74,7 @@ async function measure(size: Size, tell: (line: string) => void, pieces: Pieces)
   if (gigabit) await measureOn(run, { gigabit: { ...bigWish, ...gigabit, rateBytesPerS: gigabitBytesPerS } });
   if (far) await measureOn(run, { far: { ...wish, ...far, roundTripMs: farRoundTripMs } });
   await measureOn(run, { medium: { ...wish, content: medium, roundTripMs: 0 } });
-  await measureOn(run, { "medium far": { ...wish, content: medium, roundTripMs: farRoundTripMs } });
+  await measureOn(run, { "medium 20 ms": { ...wish, content: medium, roundTripMs: farRoundTripMs } });
   await pieces.measure("crowd", async () => [await measureCrowd({ kind, ...crowd, tell })]);
   return [];
 }
