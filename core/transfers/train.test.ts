@@ -42,6 +42,22 @@ async function expectAll(except: string[] = []): Promise<void> {
 const leases = async () =>
   (await world.sql`select count(distinct started_at)::int as n from transfer`).map((row) => Number(row["n"]))[0] ?? 0;
 
+/** One part in the middle of a pull, as soon as it is there. */
+function damageOnce(how: (path: string) => void) {
+  let isDone = false;
+  const override: Override = ({ verb, argument }) => {
+    if (verb !== "STOR" || isDone || !/fonshare-1\d-/.test(argument)) return undefined;
+    isDone = true;
+    return {
+      replies: (reply) => {
+        if (reply.startsWith("226")) how(join(mine.root, argument));
+        return reply;
+      },
+    };
+  };
+  return { override, isDone: () => isDone };
+}
+
 test("they come in a few trains, each verified, each with its time", async () => {
   world.engine();
   const { ref } = await world.pull(ben, [source, "many"]);
@@ -56,18 +72,8 @@ test("they come in a few trains, each verified, each with its time", async () =>
 
 test("one that is damaged, one that is gone and one whose name is taken are looked at alone, and hold up nobody", async () => {
   await writeFile(join(mine.root, "inbox", "many-is-mine"), "x");
-  let isDamaged = false;
-  const damage: Override = ({ verb, argument }) => {
-    if (verb !== "STOR" || isDamaged || !/fonshare-1\d-/.test(argument)) return undefined;
-    isDamaged = true;
-    return {
-      replies: (reply) => {
-        if (reply.startsWith("226")) appendFileSync(join(mine.root, argument), "x");
-        return reply;
-      },
-    };
-  };
-  await mine.relisten({ override: damage });
+  const damage = damageOnce((path) => appendFileSync(path, "x"));
+  await mine.relisten({ override: damage.override });
   const { ref } = await world.pull(ben, [source, "many"]);
   await rm(join(source.root, name(20)));
   await mkdir(join(mine.root, "inbox/many"), { recursive: true });
@@ -77,28 +83,18 @@ test("one that is damaged, one that is gone and one whose name is taken are look
   expect(pull).toMatchObject({ filesDone: count - 2, filesFailed: 2 });
   await expectAll([name(20), name(30)]);
   expect((await readInbox(mine, name(30))).toString()).toBe("Ben's own");
-  expect(isDamaged).toBe(true);
+  expect(damage.isDone()).toBe(true);
 });
 
 test("what takes a second goes in a train as well, is compared by its blocks, and no damage to it passes", async () => {
   const large = await addLarge(20);
-  let isDamaged = false;
-  const damage: Override = ({ verb, argument }) => {
-    if (verb !== "STOR" || isDamaged || !/fonshare-1\d-/.test(argument)) return undefined;
-    isDamaged = true;
-    return {
-      replies: (reply) => {
-        // Its first block, so that it is found wherever the others lie.
-        if (reply.startsWith("226")) writeFileSync(join(mine.root, argument), Buffer.alloc(1_000), { flag: "r+" });
-        return reply;
-      },
-    };
-  };
-  await mine.relisten({ override: damage });
+  // Its first block, so that it is found wherever the others lie.
+  const damage = damageOnce((path) => writeFileSync(path, Buffer.alloc(1_000), { flag: "r+" }));
+  await mine.relisten({ override: damage.override });
   world.engine({ isFast: true });
   const { ref } = await world.pull(ben, [source, "large"]);
   await expectLarge(large, ref);
-  expect(isDamaged).toBe(true);
+  expect(damage.isDone()).toBe(true);
   expect(await leases()).toBeLessThan(12);
 });
 
