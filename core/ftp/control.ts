@@ -313,7 +313,7 @@ function readReplies(context: FTPContext, socket: Socket, { state, queue, giveUp
 }
 
 const unsaidEnd = "226 Unsaid";
-/** No transfer ends with these. */
+/** No transfer of a server that may be silent at its end has one of these as its end. */
 const ownAnswers: Readonly<Record<string, string>> = {
   ...{ EPSV: "229", PASV: "227", MDTM: "213" },
   ...{ PBSZ: "200", PROT: "200", SSCN: "200" },
