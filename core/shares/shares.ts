@@ -14,9 +14,12 @@ export interface Shares {
   visible(person: { id: number }, room: Room): Promise<VisibleShare[]>;
   /** What all members of a group see in its rooms. */
   ofGroup(groupId: number): Promise<VisibleShare[]>;
-  /** The same rule for one path (relative to the server's share folder) and group. */
-  maySee(personId: number, serverId: number, path: string, groupId: number): Promise<boolean>;
+  /** The same rule for any path, as the person stands in the group at this moment. */
+  sight(personId: number, groupId: number): Promise<Sight>;
 }
+
+/** Is it seen? @param path relative to the server's share folder */
+export type Sight = (serverId: number, path: string) => boolean;
 
 export function createShares({ db, groups }: { db: Db; groups: Groups }): Shares {
   return {
@@ -26,10 +29,12 @@ export function createShares({ db, groups }: { db: Db; groups: Groups }): Shares
       return here ? selectVisible(db, person.id, here.id) : [];
     },
     ofGroup: (groupId) => selectOfGroup(db, groupId),
-    async maySee(personId, serverId, path, groupId) {
-      const seen = await selectVisible(db, personId, groupId);
-      const isHostile = path.split("/").includes("..");
-      return !isHostile && seen.some((share) => share.serverId === serverId && isBelow(path, share.path));
+    async sight(personId, groupId) {
+      const seen = Map.groupBy(await selectVisible(db, personId, groupId), (share) => share.serverId);
+      return (serverId, path) => {
+        const isHostile = path.split("/").includes("..");
+        return !isHostile && (seen.get(serverId) ?? []).some((share) => isBelow(path, share.path));
+      };
     },
   };
 }

@@ -88,7 +88,8 @@ async function tryWay(
 
 /** Somebody may have left, or taken the share away, since the last way. */
 export async function requireSight({ shares }: DoctorDeps, { person, file }: Patient): Promise<void> {
-  if (await shares.maySee(person.id, file.serverId, file.path, file.groupId)) return;
+  const sees = await shares.sight(person.id, file.groupId);
+  if (sees(file.serverId, file.path)) return;
   throw new FonError("pull.no-longer-allowed");
 }
 

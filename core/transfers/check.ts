@@ -30,7 +30,7 @@ export interface DoctorNeeds {
   db: Db;
   clock: Clock;
   servers: Pick<Servers, "findInbox" | "open">;
-  shares: Pick<Shares, "maySee">;
+  shares: Pick<Shares, "sight">;
   catalog: Pick<Catalog, "resolve" | "files">;
   /** The engine's own: servers that must not be met by two transfers at once are known to it. */
   fxp: ReturnType<typeof createFxp>;

@@ -29,7 +29,7 @@ async function endOne(failures: number, ends: () => Promise<undefined> = async (
     log: createLog("silent", "test"),
     queue: { finish },
     knowledge: { ends },
-    shares: { maySee: async () => true },
+    shares: { sight: async () => () => true },
     onEnd: () => ended.resolve(),
   };
   const crowd = createCrowd(deps as unknown as CrowdDeps);

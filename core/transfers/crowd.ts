@@ -1,9 +1,8 @@
 // The transfers that run in this process: started, renewed, checked again, stopped. It never chooses which.
 import type { Clock } from "../platform/clock.ts";
 import { both } from "./blame.ts";
-import { folderOf } from "./destination-path.ts";
 import type { Lease, Outcome, Progress } from "./lease.ts";
-import { permit } from "./permit.ts";
+import { permitsFor } from "./permit.ts";
 import type { RunDeps } from "./run.ts";
 import { run } from "./run.ts";
 import { isSmooth } from "./section.ts";
@@ -11,7 +10,7 @@ import type { Ends } from "./store/knowledge.ts";
 import type { Held, QueueStore } from "./store/queue.ts";
 import type { Car, TrainDeps } from "./train.ts";
 import type { TrainRules } from "./trains.ts";
-import { mostBehind, mostFollowers, pairKey } from "./trains.ts";
+import { lineOf, mostBehind, mostFollowers, pairKey } from "./trains.ts";
 import { allowedBy, mayGo } from "./ways.ts";
 import type { Tracks, WorkDeps } from "./work-train.ts";
 import { createTracks, workTrain } from "./work-train.ts";
@@ -180,15 +179,12 @@ async function workEach(parts: Parts, runners: readonly Runner[]): Promise<void>
   }
 }
 
-/** Asked once for all files of one folder and person. */
 async function recheck(deps: CrowdDeps, runners: readonly Runner[]): Promise<void> {
-  const keyOf = ({ lease }: Runner) =>
-    JSON.stringify([pairKey(lease), lease.personId, lease.groupId, folderOf(lease.sourcePath)]);
-  for (const alike of Map.groupBy(runners, keyOf).values()) {
-    const [first] = alike;
-    if (!first) continue;
-    const allowed = await permit(deps, first.lease);
-    for (const { controller, progress } of alike) {
+  for (const alike of Map.groupBy(runners, ({ lease }) => lineOf(lease)).values()) {
+    const [{ lease: line }] = alike as [Runner];
+    const permitOf = await permitsFor(deps, line);
+    for (const { lease, controller, progress } of alike) {
+      const allowed = permitOf(lease);
       if ("refusal" in allowed) controller.abort(allowed.refusal);
       else if (!isStillAllowed(progress, allowed.ends)) controller.abort({ kind: "again" } satisfies Outcome);
     }

@@ -8,6 +8,7 @@ import type { Log } from "../platform/log.ts";
 import { endOfHours } from "../platform/wall-hours.ts";
 import type { OpenServer, Servers } from "../servers/index.ts";
 import type { Shares } from "../shares/index.ts";
+import { both } from "./blame.ts";
 import { fingerprintOf, seedOf } from "./compare.ts";
 import type { Elsewhere, Lease, Tried } from "./lease.ts";
 import { stillSize } from "./part.ts";
@@ -19,7 +20,7 @@ import { knownRefusal } from "./ways.ts";
 export interface ElsewhereDeps {
   clock: Clock;
   servers: Pick<Servers, "open">;
-  shares: Pick<Shares, "maySee">;
+  shares: Pick<Shares, "sight">;
   twins: TwinStore;
   random: () => number;
   log: Log;
@@ -65,12 +66,13 @@ async function candidates(
   least = -1,
 ): Promise<Twin[]> {
   const found: Twin[] = [];
-  for (const twin of await twins.list(lease)) {
+  const [all, sees] = await both(twins.list(lease), shares.sight(lease.personId, lease.groupId));
+  for (const twin of all) {
     if ((twin.bytesPerSecond ?? 0) <= least) continue;
     const isOpen = twin.hours === null || twin.ownerId === lease.personId || endOfHours(twin.hours, clock.now());
     if (!isOpen) continue;
     if (knownRefusal({ ...ends, source: twin.terms }) !== undefined) continue;
-    if (await shares.maySee(lease.personId, twin.serverId, twin.path, lease.groupId)) found.push(twin);
+    if (sees(twin.serverId, twin.path)) found.push(twin);
   }
   return found;
 }

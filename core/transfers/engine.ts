@@ -27,7 +27,7 @@ export interface EngineDeps {
   db: Db;
   clock: Clock;
   servers: Pick<Servers, "open">;
-  shares: Pick<Shares, "maySee">;
+  shares: Pick<Shares, "sight">;
   fxp: ReturnType<typeof createFxp>;
   relay: ReturnType<typeof createRelay>;
   /** What one group may send through this FonShare on one day (UTC). */

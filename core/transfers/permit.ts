@@ -10,23 +10,33 @@ import { knownRefusal } from "./ways.ts";
 
 export interface PermitDeps {
   knowledge: Pick<Knowledge, "ends">;
-  shares: Pick<Shares, "maySee">;
+  shares: Pick<Shares, "sight">;
 }
 
 /** The two ends when it may run, else how it ends without a byte. */
 export type Permit = { ends: Ends } | { refusal: Outcome; ends?: Ends };
 
 export async function permit(deps: PermitDeps, lease: Lease): Promise<Permit> {
-  const [ends, isSeen] = await both(
-    deps.knowledge.ends(lease),
-    deps.shares.maySee(lease.personId, lease.sourceId, lease.sourcePath, lease.groupId),
-  );
+  const permitOf = await permitsFor(deps, lease);
+  return permitOf(lease);
+}
+
+/** For leases of one line (see `lineOf`), as it is now: they have person, group and servers in common. */
+export async function permitsFor(
+  { knowledge, shares }: PermitDeps,
+  line: Pick<Lease, "personId" | "groupId" | "sourceId" | "destinationId">,
+): Promise<(lease: Lease) => Permit> {
+  const [ends, sees] = await both(knowledge.ends(line), shares.sight(line.personId, line.groupId));
+  return (lease) => permitOf(lease, ends, sees(lease.sourceId, lease.sourcePath));
+}
+
+/** Pure. */
+function permitOf(lease: Lease, ends: Ends | undefined, isSeen: boolean): Permit {
   if (!ends) return { refusal: { kind: "lost" } };
   const refusal = refusalOf(lease, ends, isSeen);
   return refusal ? { refusal, ends } : { ends };
 }
 
-/** Pure. */
 function refusalOf(lease: Lease, ends: Ends, isSeen: boolean): Outcome | undefined {
   if (!isSeen) return { kind: "over", state: "cancelled", reason: { code: "pull.no-longer-allowed", params: {} } };
   if (!ends.isOwnDestination || !ends.hasInbox) return over("server.no-inbox", nameOf("destination", ends));

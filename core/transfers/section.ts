@@ -13,7 +13,7 @@ import { learn, losesEnds, tellingBytes } from "./ladder.ts";
 import { verify } from "./land.ts";
 import { sizesOf } from "./land-train.ts";
 import { lookMs } from "./part.ts";
-import { permit } from "./permit.ts";
+import { permitsFor } from "./permit.ts";
 import { checkSpace, looksAt, takeLook } from "./prepare.ts";
 import { toJob } from "./run.ts";
 import type { Ends } from "./store/knowledge.ts";
@@ -40,14 +40,15 @@ export function going(cars: readonly Car[], stage: Car["stage"] = "waiting"): Ca
   return cars.filter((car) => car.stage === stage && !car.signal.aborted);
 }
 
-/** A share is a folder: all files of one folder are seen or not seen together. */
+/** Undefined when none of them may run. */
 export async function permitAll(deps: TrainDeps, cars: readonly Car[]): Promise<Ends | undefined> {
+  const [first] = cars;
+  const permitOf = first && (await permitsFor(deps, first.lease));
   let known: Ends | undefined;
-  for (const folder of Map.groupBy(cars, ({ lease }) => folderOf(lease.sourcePath)).values()) {
-    const [first] = folder;
-    const allowed = first && (await permit(deps, first.lease));
+  for (const car of cars) {
+    const allowed = permitOf?.(car.lease);
     if (allowed && !("refusal" in allowed)) known = allowed.ends;
-    else for (const car of folder) car.stage = "alone";
+    else car.stage = "alone";
   }
   return known;
 }

@@ -186,6 +186,18 @@ test("when the right to read ends in the middle, nothing more begins", async () 
   expect(stored).toHaveLength(10);
 });
 
+test("of two folders in one train the one that is not shared any more is left out, file by file", async () => {
+  const birds = ["herons", "owls"].flatMap((kind) => Array.from({ length: 20 }, (_, i) => `${kind}/${10 + i}.bin`));
+  const two = await world.addServer(anna, { files: Object.fromEntries(birds.map((path) => [path, path])), slots: 1 });
+  const groupId = await world.addGroup(anna, ben);
+  for (const folder of ["herons", "owls"]) await world.shareFolder(two, groupId, folder);
+  const { ref } = await world.pull(ben, [two, "herons"], [two, "owls"]);
+  await world.sql`delete from share where path = 'herons'`;
+  world.engine();
+  expect(await world.finished(ben, ref)).toMatchObject({ state: "cancelled", filesDone: 20 });
+  expect((await filesBelow(join(mine.root, "inbox"))).every((path) => path.includes("owls/"))).toBe(true);
+});
+
 test("a core that is stopped in the middle gives all of it back, and another one brings the rest", async () => {
   const seen = Promise.withResolvers<void>();
   let stored = 0;
