@@ -30,27 +30,32 @@ interface ViewRow extends Record<string, unknown> {
 const mostBytes = sql.raw(`${Number.MAX_SAFE_INTEGER}`);
 const ms = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`);
 
-/** @param which a condition on `p`, the pull */
+/** All transfers of a pull are read once, and for the reasons those that wait, or came to nothing, once more. @param which a condition on `p`, the pull */
 async function viewRows(db: Db | Tx, which: ReturnType<typeof sql>): Promise<ViewRow[]> {
+  const reasons = (states: string, order: string) => sql`(
+    select (array_agg(reason order by ${sql.raw(order)}))[1] from transfer
+    where pull_id = p.id and state in (${sql.raw(states)}) and reason is not null)`;
   return await db.execute<ViewRow>(sql`
     select p.id::float8 as "id", p.title as "title", d.label as "to", ${ms("p.created_at")} as "createdAtMs",
-      ${ms("p.finished_at")} as "finishedAtMs", array(
-        select distinct o.display_name from transfer t join server s on s.id = t.source_id join person o on o.id = s.owner_id
-        where t.pull_id = p.id order by 1) as "from",
-      coalesce((select jsonb_object_agg(state, n) from (
-        select state, count(*)::int as n from transfer where pull_id = p.id group by state) c), '{}') as "counts",
-      t.*
+      ${ms("p.finished_at")} as "finishedAtMs", t.*, ${reasons("'waiting'", "due_at, id")} as "waitingReason",
+      ${reasons("'failed', 'cancelled'", "id")} as "lastReason"
     from pull p join server d on d.id = p.destination_id
     cross join lateral (
-      select count(*)::int as "files", least(coalesce(sum(size_bytes), 0), ${mostBytes})::float8 as "bytes",
-        least(coalesce(sum(case when state = 'done' then size_bytes else least(bytes_done, size_bytes) end), 0),
-          ${mostBytes})::float8 as "bytesDone",
-        (sum(bytes_per_second) filter (where state = 'running'))::float8 as "liveSpeed",
-        (array_agg(reason order by due_at, id) filter (where state = 'waiting'))[1] as "waitingReason",
-        (array_agg(reason order by id) filter (where state in ('failed', 'cancelled') and reason is not null))[1]
-          as "lastReason",
-        (extract(epoch from min(due_at) filter (where state = 'waiting')) * 1000)::float8 as "nextTryAtMs"
-      from transfer where pull_id = p.id) t
+      with part as (
+        select state, source_id, count(*) as files, sum(size_bytes) as bytes,
+          sum(case when state = 'done' then size_bytes else least(bytes_done, size_bytes) end) as bytes_done,
+          sum(bytes_per_second) as speed, min(due_at) as due_at
+        from transfer where pull_id = p.id group by state, source_id)
+      select coalesce(sum(files), 0)::int as "files", least(coalesce(sum(bytes), 0), ${mostBytes})::float8 as "bytes",
+        least(coalesce(sum(bytes_done), 0), ${mostBytes})::float8 as "bytesDone",
+        (sum(speed) filter (where state = 'running'))::float8 as "liveSpeed",
+        ${ms("min(due_at) filter (where state = 'waiting')")} as "nextTryAtMs",
+        coalesce((select jsonb_object_agg(state, n) from (
+          select state, sum(files)::int as n from part group by state) c), '{}') as "counts",
+        array(
+          select distinct o.display_name from part join server s on s.id = part.source_id join person o on o.id = s.owner_id
+          order by 1) as "from"
+      from part) t
     where ${which}
     order by p.created_at desc, p.id desc`);
 }
