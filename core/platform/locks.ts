@@ -1,5 +1,6 @@
 // The advisory locks of PostgreSQL that are taken here: one table, because two of one number wait for each other.
 // All are given back when their transaction ends. Locks of rows are taken where the rows are read.
+import type { SQL } from "drizzle-orm";
 import { sql } from "drizzle-orm";
 import type { Tx } from "./db.ts";
 
@@ -33,7 +34,12 @@ export type LockFamily = keyof typeof lockFamilies;
 
 /** Waits for it. */
 export async function takeLock(tx: Tx, lock: Lock): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${locks[lock]})`);
+  await tx.execute(taking(lock));
+}
+
+/** The statement of `takeLock`, for `runTogether`: those behind it see what was so when the lock was got. */
+export function taking(lock: Lock): SQL<object> {
+  return sql<object>`select pg_advisory_xact_lock(${locks[lock]})`;
 }
 
 /** Waits for the one who holds it alone; others may share it. */

@@ -1,5 +1,6 @@
 // Waking each other up, between processes too: PostgreSQL's NOTIFY, sent when the transaction commits.
 // A signal says "look", never what there is to see: the truth is in the rows.
+import type { SQL } from "drizzle-orm";
 import { sql } from "drizzle-orm";
 import type { Sql } from "postgres";
 import type { Db, Tx } from "./db.ts";
@@ -14,7 +15,12 @@ const line = "fonshare";
 
 /** Sent at commit, and not at all when the transaction rolls back. */
 export async function signal(tx: Tx | Db, channel: Channel): Promise<void> {
-  await tx.execute(sql`select pg_notify(${line}, ${channel})`);
+  await tx.execute(signalling(channel));
+}
+
+/** The statement of `signal`, for `runTogether`. */
+export function signalling(channel: Channel): SQL<object> {
+  return sql<object>`select pg_notify(${line}, ${channel})`;
 }
 
 export interface Signals {

@@ -99,10 +99,13 @@ export const transfer = pgTable(
   },
   (t) => [
     index().on(t.state, t.dueAt),
-    index().on(t.pullId),
+    index().on(t.pullId, t.state),
     index().on(t.sourceId),
     index().on(t.destinationId),
     index().on(t.personId, t.startedAt),
+    index("transfer_line")
+      .on(t.sourceId, t.personId, t.groupId, t.destinationId, t.dueAt)
+      .where(sql`${t.state} in ('queued', 'waiting')`),
     index("transfer_open")
       .on(t.personId, t.sourceId, t.groupId, t.destinationId, t.rank, t.sizeBytes, t.id, t.dueAt)
       .where(sql`${t.state} in ('queued', 'waiting')`),

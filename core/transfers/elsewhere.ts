@@ -8,7 +8,6 @@ import type { Log } from "../platform/log.ts";
 import { endOfHours } from "../platform/wall-hours.ts";
 import type { OpenServer, Servers } from "../servers/index.ts";
 import type { Shares } from "../shares/index.ts";
-import { both } from "./blame.ts";
 import { fingerprintOf, seedOf } from "./compare.ts";
 import type { Elsewhere, Lease, Tried } from "./lease.ts";
 import { stillSize } from "./part.ts";
@@ -66,7 +65,9 @@ async function candidates(
   least = -1,
 ): Promise<Twin[]> {
   const found: Twin[] = [];
-  const [all, sees] = await both(twins.list(lease), shares.sight(lease.personId, lease.groupId));
+  const all = await twins.list(lease);
+  if (all.length === 0) return [];
+  const sees = await shares.sight(lease.personId, lease.groupId);
   for (const twin of all) {
     if ((twin.bytesPerSecond ?? 0) <= least) continue;
     const isOpen = twin.hours === null || twin.ownerId === lease.personId || endOfHours(twin.hours, clock.now());

@@ -40,14 +40,16 @@ async function enrol(owner: Person, host: string): Promise<number> {
   return await world.enrol(owner, place, { slots: 16 });
 }
 
-async function queuePull(person: Person, ...sizes: number[]): Promise<string> {
+const queuePull = (person: Person, ...sizes: number[]) => queuePullFrom(source, person, ...sizes);
+
+async function queuePullFrom(from: number, person: Person, ...sizes: number[]): Promise<string> {
   const destination = inboxes.get(person.id) ?? 0;
   const [pull] = await world.sql`insert into pull (person_id, group_id, destination_id, request_id, title)
     values (${person.id}, ${groupId}, ${destination}, ${crypto.randomUUID()}, 't') returning id`;
   const id = Number(pull?.["id"]);
   for (const size of sizes) {
     await world.sql`insert into transfer (pull_id, person_id, group_id, source_id, destination_id, source_path,
-      destination_path, size_bytes, due_at) values (${id}, ${person.id}, ${groupId}, ${source}, ${destination},
+      destination_path, size_bytes, due_at) values (${id}, ${person.id}, ${groupId}, ${from}, ${destination},
       'x', ${crypto.randomUUID()}, ${size}, ${noon.toISOString()})`;
   }
   return makeRef("p", id);
@@ -82,8 +84,8 @@ async function limit(limits: Partial<Limits>): Promise<void> {
   await api.limit({ person: anna, room: privateRoom, actor }, { limits });
 }
 
-describe("a pull that is committed while another one leases", () => {
-  /** `meanwhile` runs after the limits were looked at, and before the lines are. */
+describe("what is committed while another one leases", () => {
+  /** `meanwhile` runs after lines and limits were read, and before the limits are counted. */
   async function leaseAround(meanwhile: () => Promise<unknown>): Promise<Lease[]> {
     const isOpen = Promise.withResolvers<void>();
     const isLocked = Promise.withResolvers<void>();
@@ -103,14 +105,11 @@ describe("a pull that is committed while another one leases", () => {
     return await leasing;
   }
 
-  test("does not pass closed hours, nor a volume, and is looked at in the next round", async () => {
-    const isRung = Promise.withResolvers<void>();
-    const silence = world.signals.on("queue", isRung.resolve);
-    // Without the signal of a limit that was changed.
-    await world.sql`update server set hours = '{"from":"20:00","to":"22:00","zone":"UTC"}' where id = ${source}`;
+  const closedAtNoon = '{"from":"20:00","to":"22:00","zone":"UTC"}';
+
+  test("a pull is left for the next round, which passes neither closed hours nor a volume", async () => {
+    await world.sql`update server set hours = ${closedAtNoon} where id = ${source}`;
     expect(await leaseAround(() => queuePull(ben, 10))).toEqual([]);
-    await isRung.promise;
-    silence();
     expect(await lease()).toEqual([]);
     await limit({ hours: null, memberDayBytes: 5 });
     expect(await leaseAround(() => queuePull(cleo, 10))).toEqual([]);
@@ -120,9 +119,38 @@ describe("a pull that is committed while another one leases", () => {
     expect(sizes(await lease())).toEqual([10]);
   });
 
-  test("starts at once where nothing is limited, and so does the owner's own", async () => {
+  test("another file of somebody whose limit was counted does not pass it", async () => {
+    await limit({ memberDayBytes: 15 });
+    await queuePull(ben, 10);
+    expect(sizes(await leaseAround(() => queuePull(ben, 9)))).toEqual([9]);
+    expect(await lease()).toEqual([]);
+  });
+
+  test("a limit that came after the others were read holds what is there, and the next round counts it", async () => {
+    const other = await enrol(anna, "3");
+    await queuePullFrom(other, ben, 10);
+    const limited = Promise.withResolvers<void>();
+    const rung = Promise.withResolvers<void>();
+    let ring = limited.resolve;
+    const silence = world.signals.on("queue", () => ring());
     await limit({ memberDayBytes: 5 });
-    expect(sizes(await leaseAround(() => queuePull(anna, 10)))).toEqual([10]);
+    await limited.promise;
+    ring = rung.resolve;
+    // Without the signal of a limit that was changed.
+    const close = () => world.sql`update server set hours = ${closedAtNoon} where id = ${other}`;
+    expect(await leaseAround(close)).toEqual([]);
+    await rung.promise;
+    silence();
+    expect(await lease()).toEqual([]);
+    await world.sql`update server set hours = null where id = ${other}`;
+    now = new Date(now.getTime() + 24 * hourMs);
+    expect(sizes(await lease())).toEqual([10]);
+  });
+
+  test("the owner's own is not held by a limit that comes", async () => {
+    await limit({ memberDayBytes: 5 });
+    await queuePull(anna, 10);
+    expect(sizes(await leaseAround(() => limit({ memberDayBytes: 4 })))).toEqual([10]);
   });
 });
 

@@ -67,7 +67,9 @@ const mebibyte = 1024 ** 2;
 const line = (...mebibytes: number[]) =>
   mebibytes.map((size, id): Coupled => ({ ...light(id, id), sizeBytes: size * mebibyte }));
 const behind = (cars: Coupled[], rules: Partial<Continuation>) =>
-  continueTrain(cars, { most: 64, trains: 1, lightBytes: 4 * mebibyte, ...rules }).map(({ id }) => id);
+  continueTrain(cars, { most: 64, trains: 1, left: cars.length, lightBytes: 4 * mebibyte, ...rules }).map(
+    ({ id }) => id,
+  );
 
 test("one that is too large to be light between these servers ends the train", () => {
   const cars = line(1, 2, 3, 2);
@@ -84,6 +86,8 @@ test("what is left is shared by the trains of a line, but for a few small ones",
   expect(behind(small, { trains: 2 })).toHaveLength(20);
   expect(behind(small, { trains: 4 })).toHaveLength(16);
   expect(behind(small, { most: 7 })).toHaveLength(7);
+  // Of a long line the front is enough.
+  expect(behind(small, { trains: 4, left: 100 })).toHaveLength(25);
 });
 
 test("light is what comes within a second, as the last file that told anything has shown", () => {

@@ -80,14 +80,14 @@ export function coupleTrains<T extends Coupled>(
  */
 export function continueTrain<T extends Coupled>(
   inLine: readonly T[],
-  { most, trains, lightBytes }: Continuation,
+  { most, trains, left, lightBytes }: Continuation,
 ): T[] {
   const inOrder = inLine.toSorted(byPlace);
   const end = inOrder.findIndex((one) => !mayCouple(one, lightBytes));
   const rest = end < 0 ? inOrder : inOrder.slice(0, end);
   const few = takeWithin([...rest], fewestBehind, largestAtATime * leastLightBytes).length;
   // What is left is shared with the other trains: they end together, or nearly so.
-  const share = Math.max(few, Math.ceil(rest.length / trains));
+  const share = Math.max(few, Math.ceil(left / trains));
   return takeWithin(rest, Math.min(most, share), largestAtATime * lightBytes);
 }
 
@@ -96,6 +96,8 @@ export interface Continuation {
   most: number;
   /** Of the line, this one included. */
   trains: number;
+  /** Files of the line before the first one that goes alone, as far as they were counted. */
+  left: number;
   /** What is light in that line. */
   lightBytes: number;
 }
@@ -112,7 +114,7 @@ export function lineOf({ personId, groupId, sourceId, destinationId }: Line): st
   return `${personId}/${groupId}/${sourceId}/${destinationId}`;
 }
 
-type Line = Pick<Candidate, "personId" | "groupId" | "sourceId" | "destinationId">;
+export type Line = Pick<Candidate, "personId" | "groupId" | "sourceId" | "destinationId">;
 
 /** Takes from the front, at most so many and so much. */
 function takeWithin<T extends Candidate>(rest: T[], most: number, mostBytes: number): T[] {

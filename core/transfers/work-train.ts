@@ -28,7 +28,7 @@ export interface Tracks {
   noteSingle(pair: string): void;
 }
 
-/** So many pairs at most: which those are is asked for with every lease. */
+/** So many pairs at most, those that went well last. */
 const mostKnown = 200;
 
 export function createTracks(): Tracks {

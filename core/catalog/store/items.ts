@@ -1,8 +1,9 @@
 // What a line of a list shows beyond its own row: what is inside a folder, and whether the person has the file already.
 import { and, eq, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
+import { textLiteral } from "../../platform/literal.ts";
 import { directory, file, isFileSize, isFileSizeText, server } from "../../schema/index.ts";
-import { literal, readRows, whole } from "./reading.ts";
+import { readRows, whole } from "./reading.ts";
 import type { DirectoryRow, Totals } from "./rows.ts";
 import { dateOf, directoryColumns, msOf } from "./rows.ts";
 
@@ -36,7 +37,7 @@ const totalsOfServer = ({ id, serverId }: Folder) =>
 
 function totalsBelow(folders: readonly Folder[]): string {
   const asked = folders.map(
-    ({ id, serverId, path }) => `(${whole(id)}, ${whole(serverId)}, ${literal(path)} collate "C")`,
+    ({ id, serverId, path }) => `(${whole(id)}, ${whole(serverId)}, ${textLiteral(path)} collate "C")`,
   );
   return `select at.id, ${totals} from (values ${asked.join(", ")}) at(id, server_id, path)
     join directory d on d.server_id = at.server_id and d.path >= at.path and d.path < at.path || '0'
@@ -59,7 +60,7 @@ export async function ownCopies(db: Db, personId: number, files: Sized[]): Promi
   if (files.length === 0) return new Set();
   const servers = await db.select({ id: server.id }).from(server).where(eq(server.ownerId, personId));
   if (servers.length === 0) return new Set();
-  const asked = files.map(({ sizeBytes, name }) => `(${whole(sizeBytes)}::bigint, ${literal(name)})`).join(", ");
+  const asked = files.map(({ sizeBytes, name }) => `(${whole(sizeBytes)}::bigint, ${textLiteral(name)})`).join(", ");
   const rows = await readRows<Sized>(
     db,
     `select distinct f.size_bytes::float8 as "sizeBytes", f.name from (values ${asked}) at(size_bytes, name)

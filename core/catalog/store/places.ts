@@ -1,10 +1,11 @@
 // Reading rows of the visible shares, a share at a time: the work grows with what a person sees and not with the catalog.
 
+import { textLiteral } from "../../platform/literal.ts";
 import type { Sight } from "../sight.ts";
 import { isWithin } from "../sight.ts";
 import { inOrder } from "./conditions.ts";
 import { partitions } from "./partition.ts";
-import { ids, literal, whole } from "./reading.ts";
+import { ids, whole } from "./reading.ts";
 
 export type Table = "file" | "directory";
 
@@ -78,8 +79,8 @@ export function inPlaces(
 /** Every place for every branch, in order; "offset 0" keeps it. */
 function steps(places: readonly Place[], from: number, branches: readonly number[][][], hasRoots: boolean): string {
   const rows = places.map(({ serverId, path, roots }, i) => {
-    const hidden = hasRoots ? `, array[${roots.map(literal).join(", ")}]::text[]` : "";
-    return `(${whole(from + i)}, ${whole(serverId)}, ${literal(path)}::text${hidden})`;
+    const hidden = hasRoots ? `, array[${roots.map(textLiteral).join(", ")}]::text[]` : "";
+    return `(${whole(from + i)}, ${whole(serverId)}, ${textLiteral(path)}::text${hidden})`;
   });
   const placed = `(values ${rows.join(", ")}) p(place, server_id, path${hasRoots ? ", roots" : ""})`;
   if (branches.length === 0) return `select * from ${placed} order by place offset 0`;
@@ -140,5 +141,5 @@ function isInAny(places: readonly Place[], table: Table): string {
 
 /** Folders, each as server and path. */
 export function pairsOf(places: ReadonlyArray<Pick<Place, "serverId" | "path">>): string {
-  return places.map(({ serverId, path }) => `(${whole(serverId)}, ${literal(path)}::text)`).join(", ");
+  return places.map(({ serverId, path }) => `(${whole(serverId)}, ${textLiteral(path)}::text)`).join(", ");
 }

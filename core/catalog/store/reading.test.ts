@@ -4,9 +4,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase } from "../../../test/database.ts";
 import { createMovableClock } from "../../people/fixtures.ts";
 import { openDatabase } from "../../platform/db.ts";
+import { textLiteral } from "../../platform/literal.ts";
 import type { VisibleShare } from "../../shares/index.ts";
 import { createCatalog } from "../catalog.ts";
-import { literal, readRows, readTogether } from "./reading.ts";
+import { readRows, readTogether } from "./reading.ts";
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 beforeAll(async () => {
@@ -22,7 +23,7 @@ test("a text comes back as it went, whatever is in it and however plain quotes a
       await one.sql.unsafe(`set standard_conforming_strings = ${mode}`);
       const property = fc.asyncProperty(fc.oneof(hostile, fc.string({ unit: "binary" })), async (text) => {
         const expected = text.replaceAll("\0", "");
-        const rows = await readTogether(one.db, [`select ${literal(expected)} as text`, "select 1 as n"]);
+        const rows = await readTogether(one.db, [`select ${textLiteral(expected)} as text`, "select 1 as n"]);
         expect(rows.map((some) => [...some])).toEqual([[{ text: expected }], [{ n: 1 }]]);
       });
       await fc.assert(property, { numRuns: 50 });

@@ -57,8 +57,3 @@ export function timeText(at: Date): string {
   if (year > 0 && year < 10_000) return `'${at.toISOString()}'::timestamptz`;
   return `'${year > 0 ? "" : "-"}infinity'::timestamptz`;
 }
-
-/** A text as it stands in a statement, whatever is in it and however the server reads plain quotes. */
-export function literal(text: string): string {
-  return `E'${text.toWellFormed().replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
-}

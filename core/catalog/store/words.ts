@@ -3,10 +3,11 @@
 import { sql } from "drizzle-orm";
 import type { Clock } from "../../platform/clock.ts";
 import type { Db, Tx } from "../../platform/db.ts";
+import { textLiteral } from "../../platform/literal.ts";
 import type { Known } from "../plan.ts";
 import type { Spread } from "../sample.ts";
 import { partitions } from "./partition.ts";
-import { literal, readTogether, whole } from "./reading.ts";
+import { readTogether, whole } from "./reading.ts";
 
 export interface CommonWord {
   id: number;
@@ -134,13 +135,13 @@ const nothing = "select null where false";
 
 function wordsNamed(words: readonly string[]): string {
   if (words.length === 0) return nothing;
-  return `select id, word from word where word in (${words.map(literal).join(", ")})`;
+  return `select id, word from word where word in (${words.map(textLiteral).join(", ")})`;
 }
 
 /** In the order of their letters, the word itself included. */
 function wordsBeginning(beginning: string, limit: number): string {
   if (beginning === "") return nothing;
-  const from = literal(beginning);
+  const from = textLiteral(beginning);
   return `select id, word from word where word >= ${from} and word < ${from} || chr(1114111)
     order by word limit ${whole(limit)}`;
 }
@@ -150,7 +151,7 @@ const leastAlike = "select set_config('pg_trgm.similarity_threshold', '0.2', tru
 
 /** Words of the whole catalog that look like this one, most alike first. */
 export async function similarWords(db: Db, mistyped: string, limit: number): Promise<KnownWord[]> {
-  const word = literal(mistyped);
+  const word = textLiteral(mistyped);
   const alike = `select id, word from word where word % ${word} and length(word) >= ${whole(mistyped.length - 2)}
     order by similarity(word, ${word}) desc, word limit ${whole(limit)}`;
   const [, rows = []] = await readTogether(db, [leastAlike, alike]);

@@ -5,8 +5,8 @@ import type { Db } from "../../platform/db.ts";
 import { isFileSize } from "../../schema/index.ts";
 import type { Lease } from "../lease.ts";
 import type { Terms } from "../ways.ts";
-import { hasVolumeLimit } from "./holding.ts";
 import { idArray } from "./ids.ts";
+import { hasVolumeLimit } from "./volume.ts";
 
 /** The two ends of a transfer as they are now. */
 export interface Ends {

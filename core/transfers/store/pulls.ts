@@ -1,4 +1,5 @@
 // The rows of pulls: making one with all its transfers, changing their states by a person's word, ending one.
+import type { SQL } from "drizzle-orm";
 import { and, eq, inArray, not, sql } from "drizzle-orm";
 import type { Pull } from "#contract";
 import type { Db, Tx } from "../../platform/db.ts";
@@ -8,7 +9,7 @@ import { signal } from "../../platform/signals.ts";
 import { pull, transfer } from "../../schema/index.ts";
 import type { StoredReason } from "../../schema/transfers.ts";
 import type { Verb } from "../states.ts";
-import { changes, finalStates, openStates } from "../states.ts";
+import { changes, openStates } from "../states.ts";
 import { rankOf } from "../turns.ts";
 import type { Oversized } from "./holding.ts";
 import { idArray } from "./ids.ts";
@@ -151,20 +152,32 @@ async function changeTransfers(tx: Tx, pullId: number, verb: Verb, now: Date): P
  * A person's own cancel sets `finishedAt` before and is not told.
  */
 export async function settlePull(tx: Tx, pullId: number, now: Date): Promise<void> {
-  const [row] = await tx
-    .update(pull)
-    .set({ finishedAt: now })
-    .where(
-      sql`${pull.id} = ${pullId} and ${pull.finishedAt} is null and not exists (
-        select from transfer where pull_id = ${pullId} and state not in (${sql.join(
-          finalStates.map((state) => sql`${state}`),
-          sql`, `,
-        )}))`,
-    )
-    .returning({ id: pull.id, personId: pull.personId });
-  if (!row) return;
-  const [view] = await viewPulls(tx, row.personId, [row.id], now);
-  if (view) await tell(tx, row.personId, view, now);
+  await tellSettled(tx, await tx.execute<SettledPull>(settling([pullId], now)), now);
+}
+
+export interface SettledPull extends Record<string, unknown> {
+  id: number;
+  personId: number;
+}
+
+/** Ends those of these pulls of which nothing is open any more; whoever runs it has locked their rows, and calls `tellSettled`. */
+export function settling(pullIds: readonly number[], now: Date): SQL<SettledPull> {
+  const open = sql.join(
+    openStates.map((state) => sql`${state}`),
+    sql`, `,
+  );
+  return sql`
+    update pull set finished_at = ${now.toISOString()} where id = any(${idArray(pullIds)}) and finished_at is null
+      and not exists (select from transfer t where t.pull_id = pull.id and t.state in (${open}))
+    returning id::float8 as "id", person_id::float8 as "personId"`;
+}
+
+/** Their people hear of it. */
+export async function tellSettled(tx: Tx, settled: readonly SettledPull[], now: Date): Promise<void> {
+  for (const { id, personId } of settled) {
+    const [view] = await viewPulls(tx, personId, [id], now);
+    if (view) await tell(tx, personId, view, now);
+  }
 }
 
 async function tell(tx: Tx, personId: number, view: Pull, now: Date): Promise<void> {

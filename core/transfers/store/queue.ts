@@ -9,7 +9,7 @@ import type { Noted } from "../job.ts";
 import type { Lease, Outcome, Progress, Verified } from "../lease.ts";
 import { tellDifference } from "./differences.ts";
 import type { Extension } from "./extending.ts";
-import { extend, startOf } from "./extending.ts";
+import { extend, mayGoOn } from "./extending.ts";
 import { idArray } from "./ids.ts";
 import type { LeaseRequest } from "./leasing.ts";
 import { lease } from "./leasing.ts";
@@ -40,7 +40,7 @@ export function createQueueStore(db: Db) {
     /** More for the place of a train that is under way, as long as nobody else waits for it. */
     extend: (head: Lease, request: Extension) => db.transaction((tx) => extend(tx, head, request)),
     /** Nobody else waits for the place of the train that `head` is one of. */
-    mayGoOn: async (head: Lease, now: Date) => (await startOf(db, head, now)) !== undefined,
+    mayGoOn: (head: Lease, now: Date) => mayGoOn(db, head, now),
     /** Renews leases, writes their progress and counts what moved. Gives the ids that are still held. */
     pulse: (held: readonly Held[], leaseUntil: Date, now: Date) => pulse(db, held, leaseUntil, now),
     /** Writes down how the copy was compared and renews the lease. False when the lease is not ours any more: then nothing was written. */

@@ -1,11 +1,13 @@
 // The rows of several transfers that one worker holds, each step for all of them in one statement. What is written is what
 // queue.ts writes for one; rows whose token is an old one are left out, and the ids that are given back tell which.
+import type { SQL } from "drizzle-orm";
 import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
-import { signal } from "../../platform/signals.ts";
+import { runTogether } from "../../platform/db.ts";
+import { signal, signalling } from "../../platform/signals.ts";
 import type { Lease, Verified } from "../lease.ts";
 import { idArray } from "./ids.ts";
-import { settlePull } from "./pulls.ts";
+import { settling, tellSettled } from "./pulls.ts";
 import { counting, wakeLimited } from "./volume.ts";
 
 export interface Sealed {
@@ -61,28 +63,29 @@ async function seal(db: Db, sealed: readonly Sealed[], now: Date, leaseUntil: Da
 }
 
 async function finish(tx: Tx, landed: readonly Landed[], now: Date): Promise<Set<number>> {
-  const pullIds = await lockPulls(
-    tx,
-    landed.map(({ lease }) => lease),
-  );
+  const pullIds = pullsOf(landed.map(({ lease }) => lease));
   const rows = landed.map(({ lease: { id, token }, arrangement, sizeBytes }) => ({
     ...{ id, token, arrangement },
     bytesDone: sizeBytes,
   }));
-  const kept = await tx.execute<{ id: number }>(sql`
+  const [, kept, settled] = await runTogether(tx, [
+    lockingPulls(pullIds),
+    sql<{ id: number }>`
     with mine as (${mine(rows, 'h."bytesDone", h.arrangement')} for update of t),
     counted as (${counting(sql`mine`, now)}),
     forgotten as (delete from leftover where transfer_id in (select id from mine))
     update transfer set state = 'done', reason = null, finished_at = ${now.toISOString()}, bytes_done = mine."bytesDone",
       arrangement = mine.arrangement, owner = null, lease_until = null, bytes_per_second = null
-    from mine where transfer.id = mine.id returning transfer.id::float8 as id`);
-  for (const pullId of pullIds) await settlePull(tx, pullId, now);
-  await signal(tx, "queue");
+    from mine where transfer.id = mine.id returning transfer.id::float8 as id`,
+    settling(pullIds, now),
+    signalling("queue"),
+  ]);
+  await tellSettled(tx, settled, now);
   return idsOf(kept);
 }
 
 async function giveBack(tx: Tx, leases: readonly Lease[], now: Date): Promise<Set<number>> {
-  await lockPulls(tx, leases);
+  await tx.execute(lockingPulls(pullsOf(leases)));
   const kept = await tx.execute<{ id: number }>(sql`
     with mine as (${mine(tokensOf(leases), "0")} for update of t)
     update transfer set state = 'queued', owner = null, lease_until = null, bytes_per_second = null
@@ -93,10 +96,12 @@ async function giveBack(tx: Tx, leases: readonly Lease[], now: Date): Promise<Se
 }
 
 /** The pulls first, then their transfers: the same order as a person's pause or cancel. */
-async function lockPulls(tx: Tx, leases: readonly Lease[]): Promise<number[]> {
-  const pullIds = [...new Set(leases.map((lease) => lease.pullId))];
-  await tx.execute(sql`select id from pull where id = any(${idArray(pullIds)}) order by id for update`);
-  return pullIds;
+function lockingPulls(pullIds: readonly number[]): SQL<object> {
+  return sql<object>`select from pull where id = any(${idArray(pullIds)}) order by id for update`;
+}
+
+function pullsOf(leases: readonly Lease[]): number[] {
+  return [...new Set(leases.map((lease) => lease.pullId))];
 }
 
 function idsOf(rows: readonly { id: number }[]): Set<number> {

@@ -46,6 +46,11 @@ export async function countMoved(tx: Tx, { id, token, bytesDone }: Moved, now: D
     ${counting(sql`mine`, now)}`);
 }
 
+/** Does the owner of a row of `server` limit what others take in a day or seven? */
+export const hasVolumeLimit = (row: string) =>
+  sql.raw(`(num_nonnulls(${row}.member_day_bytes, ${row}.member_week_bytes, ${row}.group_day_bytes,
+    ${row}.group_week_bytes) > 0)`);
+
 export interface Usage {
   /** By day, today's first, seven days. */
   ofMember(serverId: number, personId: number): number[];

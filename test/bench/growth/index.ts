@@ -17,13 +17,14 @@ import { crowdSizes, gather } from "./gather.ts";
 import { measureIdle } from "./idle.ts";
 import { memoryTable, readMemory } from "./memory.ts";
 import { findDatabase, findProcess } from "./processes.ts";
+import { measureQueue } from "./queue.ts";
 import { watchTelegram } from "./telegram-times.ts";
 
 type Tell = (line: string) => void;
 
 export const part: Part = {
   name: "growth",
-  pieces: ["announcements", "discord", "telegram", "idle", "cores"],
+  pieces: ["announcements", "discord", "telegram", "idle", "cores", "queue"],
   async measure(size, tell, pieces) {
     await (size === "smoke" ? measureSmall(tell, pieces) : measureFull(tell, pieces));
     return [];
@@ -46,6 +47,7 @@ async function measureSmall(tell: Tell, pieces: Pieces): Promise<void> {
     inWorld(),
     pieces.measure("idle", () => measureIdle("smoke", tell)),
     pieces.measure("cores", () => measureCores("smoke", tell, pieces.keep)),
+    pieces.measure("queue", () => measureQueue("smoke", tell)),
   ]);
 }
 
@@ -64,6 +66,7 @@ async function measureFull(tell: Tell, pieces: Pieces): Promise<void> {
   );
   await pieces.measure("idle", () => measureIdle("full", tell));
   await pieces.measure("cores", () => measureCores("full", tell, pieces.keep));
+  await pieces.measure("queue", () => measureQueue("full", tell));
 }
 
 async function measureDiscord(world: ChatWorld<DiscordDriver>, size: Size, tell: Tell): Promise<Table[]> {
