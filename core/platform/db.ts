@@ -76,7 +76,7 @@ type RowsOf<S extends readonly SQL[]> = { -readonly [K in keyof S]: S[K] extends
 /**
  * Several statements in one message, which takes one round trip in place of two for each; every one of them sees what was
  * committed before it. Such a message has no parameters: values stand in its text.
- * @returns the rows of each
+ * @returns the rows of each. @throws PostgresError; TypeError for a value that has no form in a text (see `literal`)
  */
 export async function runTogether<const S extends readonly [SQL, SQL, ...SQL[]]>(
   tx: Tx | Db,

@@ -63,8 +63,8 @@ export async function lease(tx: Tx, request: LeaseRequest): Promise<Round> {
   const isLimited = chosen.some((one) => purseKeys(one).some((key) => purses.has(key)));
   if (isLimited) {
     await tx.execute(plans("any"));
-    const now = { lines, running: [...running, ...chosen], now: request.now };
-    await hold(tx, await tx.execute<LimitedServer>(limitedServers), now);
+    const limitedNow = await tx.execute<LimitedServer>(limitedServers);
+    await hold(tx, limitedNow, { lines, running: [...running, ...chosen], now: request.now });
   }
   return { leases, oversized };
 }
@@ -79,8 +79,8 @@ interface Queue {
 }
 
 /**
- * Only the fronts of the lines of those who are next are read. That is enough when every turn went to somebody else; when it was not, the
- * turns are taken anew with twice as many people.
+ * Only the fronts of the lines of those who are next are read. That is enough when every turn went to somebody else; when it
+ * was not, the turns are taken anew with twice as many people.
  *
  * Each statement sees what was committed before it, so a limit may have come since they were looked at: without a purse its
  * server's files would pass it. `isLate`: there are some, left for the next round.

@@ -91,7 +91,7 @@ export const leftOf = (row: string) =>
 /** Of a row `t` of which nothing was begun, as far as anybody knows. */
 const isFresh = sql`(t.state = 'queued' and t.attempts = 0 and t.bytes_done = 0 and t.verified is null and t.tried = '[]'::jsonb)`;
 
-export interface FrontRequest {
+interface FrontRequest {
   now: Date;
   /** Transfers that this engine has not let go of yet. */
   except: readonly number[];

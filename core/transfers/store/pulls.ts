@@ -155,7 +155,7 @@ export async function settlePull(tx: Tx, pullId: number, now: Date): Promise<voi
   await tellSettled(tx, await tx.execute<SettledPull>(settling([pullId], now)), now);
 }
 
-export interface SettledPull extends Record<string, unknown> {
+interface SettledPull extends Record<string, unknown> {
   id: number;
   personId: number;
 }
