@@ -49,7 +49,7 @@ export async function run(deps: RunDeps, lease: Lease, signal: AbortSignal, prog
     return outcome;
   } catch (error) {
     // What a failed command closed is not kept; an abort may leave replies behind that are still to come.
-    if (crew && signal.aborted) await dropOrphan(deps, crew, lease);
+    if (crew && signal.aborted) await dropOrphans(deps, crew, [lease]);
     if (crew) deps.crews.put(crew, !signal.aborted);
     if (signal.aborted) return signal.reason as Outcome;
     return await failed(deps, { error, lease, signal, progress, ends, isUsed: crew?.isUsed ?? false });
@@ -63,18 +63,16 @@ async function checkQuota({ quota }: RunDeps, { groupId }: Lease, ends: Ends): P
 }
 
 /**
- * Its owner removed the destination or erased themself: with the login forgotten, the part can only be removed now, over
+ * Its owner removed the destination or erased themself: with the login forgotten, a part can only be removed now, over
  * the connection that is still open. Best effort: that one may never have been opened, or be gone.
+ * @param leases of that destination
  */
-export async function dropOrphan(
-  { knowledge }: RunDeps,
-  crew: Crew,
-  { destinationId, partPath }: Lease,
-): Promise<void> {
+export async function dropOrphans({ knowledge }: RunDeps, crew: Crew, leases: readonly Lease[]): Promise<void> {
+  const [first] = leases;
   const { inbox } = crew.destination;
   try {
-    if (!inbox || (await knowledge.hasServer(destinationId))) return;
-    await (await crew.lookout()).remove(joinPath(inbox, partPath));
+    if (!first || !inbox || (await knowledge.hasServer(first.destinationId))) return;
+    for (const { partPath } of leases) await (await crew.lookout()).remove(joinPath(inbox, partPath));
   } catch {
     // There is nobody left to tell.
   }

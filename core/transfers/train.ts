@@ -8,7 +8,7 @@ import type { Crew } from "./crew.ts";
 import { landAll } from "./land-train.ts";
 import type { Lease, Progress, Verified } from "./lease.ts";
 import type { RunDeps } from "./run.ts";
-import { dropOrphan } from "./run.ts";
+import { dropOrphans } from "./run.ts";
 import type { Section } from "./section.ts";
 import { going, lookAtDestinations, lookAtSources, moveAll, openSection, permitAll } from "./section.ts";
 import type { Ends } from "./store/knowledge.ts";
@@ -89,7 +89,12 @@ export async function runTrain(deps: TrainDeps, cars: readonly Car[], course: Co
   await landing.written().catch((error: unknown) => {
     trouble ??= error;
   });
-  await dropOrphans(deps, all, crews[0]);
+  if (crews[0])
+    await dropOrphans(
+      deps,
+      crews[0],
+      all.filter(isCutOff).map(({ lease }) => lease),
+    );
   for (const crew of crews) deps.crews.put(crew, trouble === undefined);
   return trouble;
 }
@@ -101,10 +106,8 @@ function isWorthHelp(cars: readonly Car[]): boolean {
   );
 }
 
-async function dropOrphans(deps: TrainDeps, cars: readonly Car[], crew: Crew | undefined): Promise<void> {
-  if (!crew) return;
-  for (const { stage, signal, lease } of cars)
-    if (signal.aborted && (stage === "begun" || stage === "moved")) await dropOrphan(deps, crew, lease);
+function isCutOff({ stage, signal }: Car): boolean {
+  return signal.aborted && (stage === "begun" || stage === "moved");
 }
 
 /** None where a server has no place for one session more: then the first pair does all of it. */

@@ -144,14 +144,17 @@ async function finishLanded({ queue, clock, persist }: WriteDeps, cars: readonly
   return first && (await persist(() => queue.trains.finish(landed.map(landedRow), clock.now()), first.signal));
 }
 
-/** Those of which nothing was begun. @returns the transfers that need nothing more */
+/** Those of which nothing was begun, and all that are to come again. @returns the transfers that need nothing more */
 async function giveBack({ queue, clock, persist }: WriteDeps, cars: readonly Car[], hasTrouble: boolean) {
   // While an engine stops there is no time to write them one by one.
   const stopped = cars.filter((car) => isUntouched(car) && isLeft(car));
+  const cutOff = cars.filter((car) => !isUntouched(car) && car.stage !== "landed" && isFor(car, "again"));
   const untouched = cars.filter((car) => isUntouched(car) && !car.signal.aborted);
   // Somebody has to find out what the trouble is.
   const isMet = cars.some(({ stage }) => stage === "alone" || stage === "begun" || stage === "moved");
-  const back = [...stopped, ...(hasTrouble && !isMet ? untouched.slice(1) : untouched)].map(({ lease }) => lease);
+  const back = [...stopped, ...cutOff, ...(hasTrouble && !isMet ? untouched.slice(1) : untouched)].map(
+    ({ lease }) => lease,
+  );
   const signal = cars[0]?.signal ?? new AbortController().signal;
   const given = back.length > 0 ? await persist(() => queue.trains.giveBack(back, clock.now()), signal) : undefined;
   return new Set([...(given ?? []), ...stopped.map(({ lease }) => lease.id)]);
@@ -166,7 +169,10 @@ function isUntouched({ stage }: Car): boolean {
 }
 
 /** Stopped without an end of its own: whoever has its row decides about it. */
-function isLeft({ signal }: Car): boolean {
-  const outcome = signal.aborted ? (signal.reason as Outcome) : undefined;
-  return outcome?.kind === "again" || outcome?.kind === "lost";
+function isLeft(car: Car): boolean {
+  return isFor(car, "again") || isFor(car, "lost");
+}
+
+function isFor({ signal }: Car, kind: Outcome["kind"]): boolean {
+  return signal.aborted && (signal.reason as Outcome).kind === kind;
 }
