@@ -13,7 +13,8 @@ export function createBell(clock: Clock): Bell {
   return {
     ring() {
       hasRung = true;
-      alarm.abort();
+      // With a reason, because otherwise each would be an error with a stack.
+      alarm.abort("rung");
     },
     async wait(ms) {
       if (!hasRung) await clock.wait(ms, alarm.signal);

@@ -30,7 +30,8 @@ async function endOne(failures: number, ends: () => Promise<undefined> = async (
     queue: { finish },
     knowledge: { ends },
     shares: { sight: async () => () => true },
-    onEnd: () => ended.resolve(),
+    onFree: () => ended.resolve(),
+    onLeft: () => undefined,
   };
   const crowd = createCrowd(deps as unknown as CrowdDeps);
   crowd.start(lease);

@@ -27,8 +27,10 @@ export interface CrowdDeps extends Omit<RunDeps, "checkHeld" | "checkWay" | "sea
   places?: number;
   /** A train is asked after so long whether others wait for its place. Default 3 s. */
   trainMs?: number;
-  /** After each end, whatever it was; `isDone` when the file has arrived. */
-  onEnd: (isDone: boolean) => void;
+  /** A place is free, or a transfer may be leased again. */
+  onFree: () => void;
+  /** A transfer has ended otherwise than with its file in its place: a part of it may be left. */
+  onLeft: () => void;
 }
 
 export interface Crowd {
@@ -61,9 +63,14 @@ export function createCrowd(deps: CrowdDeps): Crowd {
   const parts: Parts = { ...deps, runDeps, tracks, onEnd: leave, more, room };
   let isStopping = false;
 
-  function leave({ lease }: Runner, isDone: boolean): void {
-    runners.delete(lease.id);
-    deps.onEnd(isDone);
+  function leave(those: readonly Runner[], areDone: boolean): void {
+    const [first] = those;
+    if (!first) return;
+    for (const { lease } of those) runners.delete(lease.id);
+    // Others of its train keep the place.
+    const isFree = ![...runners.values()].some(({ ended }) => ended === first.ended);
+    if (isFree || !areDone) deps.onFree();
+    if (!areDone) deps.onLeft();
   }
 
   function room() {
@@ -145,12 +152,13 @@ function createRunDeps(deps: CrowdDeps, runners: ReadonlyMap<number, Runner>): T
   };
 }
 
-interface Parts extends Omit<CrowdDeps, "onEnd"> {
+interface Parts extends Omit<CrowdDeps, "onLeft"> {
   runDeps: TrainDeps;
   tracks: Tracks;
-  onEnd: (runner: Runner, isDone: boolean) => void;
+  /** Some of one train that have ended alike. */
+  onEnd: (runners: readonly Runner[], areDone: boolean) => void;
   /** See `WorkDeps`. */
-  more: (cars: readonly Car[]) => Promise<Runner[]>;
+  more: WorkDeps<Runner>["more"];
   room: Crowd["room"];
 }
 
@@ -161,12 +169,16 @@ async function workAll(parts: Parts, train: Runner[]): Promise<void> {
     longestMs: parts.trainMs ?? trainMs,
     mayGoOn: async ({ lease }) => room().places > 0 && (await queue.mayGoOn(lease, clock.now())),
     persist: (...write) => persist(parts, ...write),
-    onEnded: (runners) => {
-      for (const runner of runners) parts.onEnd(runner, runner.stage === "landed");
-    },
+    onEnded: (runners) =>
+      parts.onEnd(
+        runners,
+        runners.every(({ stage }) => stage === "landed"),
+      ),
   };
   for (const runner of train) runner.isCoupled = true;
   const left = await workTrain(deps, train);
+  // What waits for a name that the train has given may come now, although these keep its place.
+  if (left.length > 0) parts.onFree();
   for (const runner of left) Object.assign(runner, { isCoupled: false });
   await workEach(parts, left);
 }
@@ -174,8 +186,7 @@ async function workAll(parts: Parts, train: Runner[]): Promise<void> {
 /** One after the other: they share a place. */
 async function workEach(parts: Parts, runners: readonly Runner[]): Promise<void> {
   for (const runner of runners) {
-    const { kind } = await work(parts, runner);
-    parts.onEnd(runner, kind === "done");
+    parts.onEnd([runner], await work(parts, runner));
   }
 }
 
@@ -214,14 +225,15 @@ function toRunner(lease: Lease, clock: Clock): Runner {
   };
 }
 
-async function work(parts: Parts, runner: Runner): Promise<Outcome> {
+/** @returns whether its file is in its place, and its row says so */
+async function work(parts: Parts, runner: Runner): Promise<boolean> {
   const { lease, controller, progress } = runner;
   const outcome = await runToEnd(parts, runner);
   const { way, moved } = progress;
   // Before its row says so: whoever takes its place then goes as a train.
   if (outcome.kind === "done" && way && isSmooth(way)) parts.tracks.noteFile(pairKey(lease), moved);
-  await persist(parts, () => parts.queue.finish(lease, outcome, progress, parts.clock.now()), controller.signal);
-  return outcome;
+  const end = () => parts.queue.finish(lease, outcome, progress, parts.clock.now());
+  return (await persist(parts, end, controller.signal)) === true && outcome.kind === "done";
 }
 
 async function runToEnd({ runDeps, log }: Parts, { lease, signal, progress }: Runner): Promise<Outcome> {

@@ -112,18 +112,14 @@ function createParts(deps: EngineDeps, bells: Record<"queue" | "pulse" | "rights
     quotaBytes: deps.relayQuotaBytes,
   });
   const crews = createCrews(deps.servers);
-  const onEnd = (isDone: boolean) => {
-    bells.queue.ring();
-    // A file that is in its place leaves no part.
-    if (!isDone) bells.parts.ring();
-  };
   const crowd = createCrowd({
     ...deps,
     ...stores,
     quota,
     rates: createRelayRates(deps.clock),
     crews,
-    onEnd,
+    onFree: bells.queue.ring,
+    onLeft: bells.parts.ring,
     slowAfterMs: deps.slowAfterMs ?? slowAfterMs,
   });
   return { ...deps, ...stores, bells, crews, crowd, janitor: createJanitor({ ...deps, ...stores }) };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Override } from "../../demo/ftp-server/types.ts";
 import type { Person } from "../platform/handler.ts";
+import { listenTo } from "./fixtures/told.ts";
 import type { TestServer, World } from "./fixtures/world.ts";
 import { createWorld, filesBelow, readInbox } from "./fixtures/world.ts";
 import type { Lease } from "./lease.ts";
@@ -155,6 +156,40 @@ test("what goes on counts as the same train, is shared with others of the line, 
   await world.pull(carol, [source, "other.bin"]);
   expect(await queue.extend(first, { ...request, files: 20 })).toEqual([]);
 });
+
+test("that its place is free is told when the last of it is in its place, and not before", async () => {
+  const { first, second, told, finish } = await leaseTwoTrains();
+  expect((await finish(first.slice(0, 9))).size).toBe(9);
+  expect(await told()).toEqual([]);
+  expect((await finish(first.slice(9))).size).toBe(1);
+  expect(await told()).toEqual(["queue"]);
+  expect(second).toHaveLength(8);
+});
+
+test("one that somebody else took meanwhile does not keep that from being told", async () => {
+  const { first, told, finish } = await leaseTwoTrains();
+  const [taken] = first as [Lease];
+  await world.sql`update transfer set token = token + 1, owner = 'two', started_at = now() where id = ${taken.id}`;
+  expect((await finish(first)).size).toBe(9);
+  expect(await told()).toEqual(["queue"]);
+});
+
+/** The first one has gone on with two files. */
+async function leaseTwoTrains() {
+  const queue = createQueueStore(world.db);
+  await world.sql`update server set slots_in = 2, slots_out = 2`;
+  await world.pull(ben, [source, "many"]);
+  const now = new Date(Date.now() + 1_000);
+  const request = { owner: "one", now, leaseUntil: new Date(now.getTime() + 15_000), except: [] };
+  const pairs = new Map([[pairKey({ sourceId: source.id, destinationId: mine.id }), leastLightBytes]]);
+  const heads = await queue.lease({ ...request, places: 2, trains: { pairs, followers: 7 } });
+  const trains = heads.map((head) => [head, ...(head.followers ?? [])]);
+  const [first, second] = trains as [Lease[], Lease[]];
+  first.push(...(await queue.extend(heads[0] as Lease, { ...request, files: 2 })));
+  const rowOf = (lease: Lease) => ({ lease, arrangement: "", sizeBytes: lease.sizeBytes });
+  const finish = (leases: readonly Lease[]) => queue.trains.finish(leases.map(rowOf), now);
+  return { first, second, told: await listenTo(world), finish };
+}
 
 test("nothing goes on in a place that is not held any more, nor before a file that goes alone", async () => {
   const queue = createQueueStore(world.db);

@@ -78,7 +78,7 @@ async function finish(tx: Tx, landed: readonly Landed[], now: Date): Promise<Set
       arrangement = mine.arrangement, owner = null, lease_until = null, bytes_per_second = null
     from mine where transfer.id = mine.id returning transfer.id::float8 as id`,
     settling(pullIds, now),
-    signalling("queue"),
+    tellingOfPlace(landed),
   ]);
   await tellSettled(tx, settled, now);
   return idsOf(kept);
@@ -93,6 +93,19 @@ async function giveBack(tx: Tx, leases: readonly Lease[], now: Date): Promise<Se
   for (const sourceId of new Set(leases.map((lease) => lease.sourceId))) await wakeLimited(tx, sourceId, now, 100);
   await signal(tx, "queue");
   return idsOf(kept);
+}
+
+/**
+ * As long as others of the train run on in its place there is nothing to tell: what waits for one of its names is of the same
+ * person, and so ends the train, or goes on in it. What runs is read apart, or PostgreSQL might read all that ever started with it.
+ */
+function tellingOfPlace(landed: readonly Landed[]): SQL<object> {
+  const ids = idArray(landed.map(({ lease }) => lease.id));
+  return sql<object>`
+    with running as materialized (select started_at from transfer where state = 'running')
+    ${signalling("queue")} where not exists (
+      select from running where started_at in (
+        select started_at from transfer where id = any(${ids}) and state = 'done'))`;
 }
 
 /** The pulls first, then their transfers: the same order as a person's pause or cancel. */
