@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Person } from "../platform/handler.ts";
+import { listenTo } from "./fixtures/told.ts";
 import type { TestServer, World } from "./fixtures/world.ts";
 import { createWorld } from "./fixtures/world.ts";
 import type { Lease, Outcome } from "./lease.ts";
@@ -181,6 +182,17 @@ describe("leases", () => {
     expect(await stateOf(one.id)).toMatchObject({ state: "queued", owner: null });
   });
 
+  test("what is taken back from a worker whose lease ran out is told, and that there was none is not", async () => {
+    await queuePull(0, [1]);
+    const [one] = await lease();
+    const told = await listenTo(world);
+    await queue.reclaim(later(14_000));
+    expect(await told()).toEqual([]);
+    await queue.reclaim(later(16_000));
+    expect(await told()).toEqual(["queue"]);
+    expect(await stateOf(one?.id ?? 0)).toMatchObject({ state: "queued" });
+  });
+
   test("a wait ends when it is due, and at once when the server answers", async () => {
     await queuePull(0, [10]);
     const [one] = await lease();
@@ -188,7 +200,11 @@ describe("leases", () => {
     await queue.finish(one, { ...retry, waitsForId: source.id }, cameTo(0), now);
     expect(await lease()).toEqual([]);
     expect((await queue.nextDueAt(now))?.getTime()).toBe(now.getTime() - 1 + 5_000);
+    const told = await listenTo(world);
     await queue.wakeWaitingFor([source.id], now);
+    expect(await told()).toEqual(["queue"]);
+    await queue.wakeWaitingFor([source.id], now);
+    expect(await told()).toEqual([]);
     expect(await lease()).toMatchObject([{ id: one.id, attempts: 1 }]);
   });
 

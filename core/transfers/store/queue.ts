@@ -2,7 +2,7 @@
 // Who starts next is decided in leasing.ts.
 import { and, eq, gt, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../platform/db.ts";
-import { signal } from "../../platform/signals.ts";
+import { signal, signalling } from "../../platform/signals.ts";
 import { leftover, transfer } from "../../schema/index.ts";
 import type { Tried } from "../../schema/transfers.ts";
 import type { Noted } from "../job.ts";
@@ -62,11 +62,14 @@ export function createQueueStore(db: Db) {
 async function reclaim(db: Db, now: Date, owner: string | undefined): Promise<void> {
   const mine = owner === undefined ? sql`false` : sql`owner = ${owner}`;
   await db.execute(sql`
-    update transfer set state = 'queued', owner = null, lease_until = null, bytes_per_second = null
-    where id in (
-      select id from transfer
-      where state = 'running' and (lease_until < ${now.toISOString()} or ${mine})
-      for update skip locked)`);
+    with given as (
+      update transfer set state = 'queued', owner = null, lease_until = null, bytes_per_second = null
+      where id in (
+        select id from transfer
+        where state = 'running' and (lease_until < ${now.toISOString()} or ${mine})
+        for update skip locked)
+      returning id)
+    ${signalling("queue")} where exists (select from given)`);
 }
 
 async function pulse(db: Db, held: readonly Held[], leaseUntil: Date, now: Date): Promise<number[]> {
@@ -229,12 +232,15 @@ async function holdOthers(tx: Tx, outcome: Extract<Outcome, { kind: "wait" }>, n
 /** These servers answer: what waited for them may go on. */
 async function wakeWaitingFor(db: Db, serverIds: readonly number[], now: Date): Promise<void> {
   await db.execute(sql`
-    update transfer set due_at = ${now.toISOString()}
-    where id in (
-      select id from transfer
-      where state = 'waiting' and due_at > ${now.toISOString()} and waits_for_id = any(${idArray(serverIds)})
-        and reason->>'code' <> 'inbox.no-space'
-      order by id for update skip locked)`);
+    with woken as (
+      update transfer set due_at = ${now.toISOString()}
+      where id in (
+        select id from transfer
+        where state = 'waiting' and due_at > ${now.toISOString()} and waits_for_id = any(${idArray(serverIds)})
+          and reason->>'code' <> 'inbox.no-space'
+        order by id for update skip locked)
+      returning id)
+    ${signalling("queue")} where exists (select from woken)`);
 }
 
 /** An owner changed something: what waited for an owner is tried again. */
