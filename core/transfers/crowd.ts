@@ -10,7 +10,7 @@ import type { Ends } from "./store/knowledge.ts";
 import type { Held, QueueStore } from "./store/queue.ts";
 import type { Car, TrainDeps } from "./train.ts";
 import type { TrainRules } from "./trains.ts";
-import { lineOf, mostBehind, mostFollowers, pairKey } from "./trains.ts";
+import { lineOf, mostFollowers, pairKey } from "./trains.ts";
 import { allowedBy, mayGo } from "./ways.ts";
 import type { Tracks, WorkDeps } from "./work-train.ts";
 import { createTracks, workTrain } from "./work-train.ts";
@@ -83,13 +83,13 @@ export function createCrowd(deps: CrowdDeps): Crowd {
     };
   }
 
-  async function more(cars: readonly Car[]): Promise<Runner[]> {
+  async function more(cars: readonly Car[], files: number): Promise<Runner[]> {
     const [head] = cars;
     const { places, ...request } = room();
     const ended = head && runners.get(head.lease.id)?.ended;
     // Without a free place others may wait for this one.
     if (!ended || places <= 0 || isStopping) return [];
-    const wish = { ...request, owner: deps.owner, now: deps.clock.now(), files: mostBehind };
+    const wish = { ...request, owner: deps.owner, now: deps.clock.now(), files };
     const added = (await deps.queue.extend(head.lease, wish)).map((lease) => toRunner(lease, deps.clock));
     for (const runner of added) {
       runners.set(runner.lease.id, Object.assign(runner, { ended, isCoupled: true }));

@@ -9,6 +9,8 @@ import type { Car, TrainDeps } from "./train.ts";
 
 /** How old the answers may be when the names are given, see `land`. */
 const freshMs = 5_000;
+/** So many are looked at and named in that time also by a server that is slow to answer. */
+const mostAtATime = 128;
 /** Of names that are sent nobody can be asked any more whether they are still ours: those of some five files. */
 const mostNamesAhead = 10;
 
@@ -26,7 +28,16 @@ export async function landAll(
   if (cars.length === 0) return;
   // The next file may have been announced, and then stopped.
   await takeBack(session);
-  if (session.closed) return;
+  for (let from = 0; from < cars.length && !session.closed; from += mostAtATime)
+    await landSome(deps, session, cars.slice(from, from + mostAtATime), jobOf);
+}
+
+async function landSome(
+  deps: TrainDeps,
+  session: Session,
+  cars: readonly Car[],
+  jobOf: (car: Car) => Job,
+): Promise<void> {
   const elapsedMs = stopwatch(deps.clock);
   const [held, sizes] = await both(
     deps.sealAll(cars.flatMap(sealed)),

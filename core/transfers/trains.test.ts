@@ -2,7 +2,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Continuation, Coupled } from "./trains.ts";
-import { continueTrain, coupleTrains, leastLightBytes, lightAfter, mostFollowers, pairKey } from "./trains.ts";
+import {
+  behindAfter,
+  continueTrain,
+  coupleTrains,
+  leastLightBytes,
+  lightAfter,
+  mostFollowers,
+  pairKey,
+} from "./trains.ts";
 
 const one = fc.record({
   personId: fc.integer({ min: 1, max: 2 }),
@@ -99,4 +107,9 @@ test("light is what comes within a second, as the last file that told anything h
   expect(lightAfter({ bytes: 2 * mebibyte, elapsedMs: 20 }, least)).toBe(8 * mebibyte);
   expect(lightAfter({ bytes: 2 * mebibyte, elapsedMs: 60_000 }, 8 * mebibyte)).toBe(least);
   expect(lightAfter({ bytes: 2 * mebibyte, elapsedMs: 0 }, 4 * mebibyte)).toBe(4 * mebibyte);
+});
+
+test("behind a train as many are leased as it brings within a second, from 64 to 256", () => {
+  const after = [behindAfter(0, 0), behindAfter(32, 1_600), behindAfter(300, 2_000), behindAfter(9_000, 10_000)];
+  expect(after).toEqual([64, 64, 150, 256]);
 });

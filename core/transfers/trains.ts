@@ -10,8 +10,10 @@ const mostLightBytes = 8 * 1024 * 1024;
 const largestAtATime = 4;
 /** Behind the first one. */
 export const mostFollowers = 31;
-/** Leased at a time for a train that goes on. */
-export const mostBehind = 64;
+/** Leased at a time for a train that goes on: what it brings within a second, and that many at least and at most. */
+const behindMs = 1_000;
+export const leastBehind = 64;
+const mostBehind = 256;
 /** Fewer, of files that are light everywhere, are not worth the questions as long as there are any. */
 const fewestBehind = 16;
 
@@ -28,6 +30,12 @@ export interface Moved {
 export function lightAfter({ bytes, elapsedMs }: Moved, before: number): number {
   if (bytes <= leastLightBytes || elapsedMs <= 0) return before;
   return Math.floor(Math.min(mostLightBytes, Math.max(leastLightBytes, (bytes / elapsedMs) * lightMs)));
+}
+
+/** How many to lease behind a train that has brought so many files. */
+export function behindAfter(files: number, elapsedMs: number): number {
+  const within = elapsedMs > 0 ? Math.floor((files / elapsedMs) * behindMs) : 0;
+  return Math.min(mostBehind, Math.max(leastBehind, within));
 }
 
 export interface TrainRules {

@@ -9,7 +9,7 @@ import type { QueueStore } from "./store/queue.ts";
 import type { Car, TrainDeps } from "./train.ts";
 import { runTrain } from "./train.ts";
 import type { Moved } from "./trains.ts";
-import { leastLightBytes, lightAfter, pairKey } from "./trains.ts";
+import { behindAfter, leastLightBytes, lightAfter, pairKey } from "./trains.ts";
 
 /** Between which servers trains go, as this process has seen it. */
 export interface Tracks {
@@ -76,8 +76,8 @@ export interface WorkDeps<T extends Car> {
   /** Others wait no longer than that for the place of a train, and for the file that moves then. */
   longestMs: number;
   mayGoOn: (car: Car) => Promise<boolean>;
-  /** Leases what goes on in the place that these take; none when it is to be free. */
-  more: (cars: readonly Car[]) => Promise<T[]>;
+  /** Leases at most so many files, to go on in the place that these take; none when it is to be free. */
+  more: (cars: readonly Car[], files: number) => Promise<T[]>;
   /** These need nothing more. */
   onEnded: (cars: readonly T[]) => void;
 }
@@ -93,8 +93,12 @@ export async function workTrain<T extends Car>(deps: WorkDeps<T>, cars: readonly
     for (const car of ended) left.delete(car);
     deps.onEnded(ended);
   };
+  let brought = { files: 0, sinceMs: deps.clock.monotonicMs() };
   const more = async (before: readonly Car[]) => {
-    const added = await deps.more(before);
+    const nowMs = deps.clock.monotonicMs();
+    const files = behindAfter(brought.files, nowMs - brought.sinceMs);
+    brought = { files: 0, sinceMs: nowMs };
+    const added = await deps.more(before, files);
     for (const car of added) left.add(car);
     return added;
   };
@@ -106,7 +110,10 @@ export async function workTrain<T extends Car>(deps: WorkDeps<T>, cars: readonly
     ...mays,
     more,
     onSingle: () => tracks.noteSingle(pair),
-    onMoved: (moved: Moved) => tracks.notePace(pair, moved),
+    onMoved: (moved: Moved) => {
+      brought.files += 1;
+      tracks.notePace(pair, moved);
+    },
   };
   const onLanded = async () => end(await finishLanded(deps, [...left]));
   const trouble = await runTrain(deps.train, cars, { ...course, onLanded });

@@ -6,7 +6,7 @@ import type { Lease } from "../../../core/transfers/lease.ts";
 import { createPullStore } from "../../../core/transfers/store/pulls.ts";
 import type { QueueStore } from "../../../core/transfers/store/queue.ts";
 import { createQueueStore } from "../../../core/transfers/store/queue.ts";
-import { leastLightBytes, mostBehind, mostFollowers, pairKey } from "../../../core/transfers/trains.ts";
+import { leastBehind, leastLightBytes, mostFollowers, pairKey } from "../../../core/transfers/trains.ts";
 import type { Cluster } from "../cluster.ts";
 import { startCluster } from "../cluster.ts";
 import type { Cell, Size, Table } from "../report.ts";
@@ -35,7 +35,7 @@ export async function measureQueue(size: Size, tell: (line: string) => void): Pr
   return [
     {
       title: "What long lines cost",
-      note: `Rita pulls so many small files from one server, ${slots} at a time, in trains; Sam as many between two others; and as many of Tom's wait for an hour to come from the server that Rita pulls from. Milliseconds, median of ${times[size]}: to lease what one free place takes, to lease what goes on in the place of a train (${mostBehind} files), to write the end of those, and to look at the pull.`,
+      note: `Rita pulls so many small files from one server, ${slots} at a time, in trains; Sam as many between two others; and as many of Tom's wait for an hour to come from the server that Rita pulls from. Milliseconds, median of ${times[size]}: to lease what one free place takes, to lease what goes on in the place of a train (${leastBehind} files), to write the end of those, and to look at the pull.`,
       columns: ["files", ...steps.map((step) => `${step} ms`)],
       rows,
       plot: { kind: "line", x: "files", y: steps.map((step) => `${step} ms`), unit: "ms", isLogarithmic: true },
@@ -116,9 +116,9 @@ async function work(db: Db, { personId, pullId }: Line, count: number): Promise<
     const cars = [...held.values()].find(([head]) => head?.personId === personId) ?? [];
     const [head] = cars;
     if (!head) throw new Error("the line is at its end");
-    const request = { ...wish(others()), trains: { pairs, followers: mostFollowers }, files: mostBehind };
+    const request = { ...wish(others()), trains: { pairs, followers: mostFollowers }, files: leastBehind };
     const next = await timed("go on", () => queue.extend(head, request));
-    if (next.length !== mostBehind) throw new Error(`a train went on with ${next.length} files`);
+    if (next.length !== leastBehind) throw new Error(`a train went on with ${next.length} files`);
     await timed("end", () => queue.trains.finish(next.map(landed), new Date()));
     await timed("look", () => pulls.view(personId, pullId, new Date()));
     held.delete(head.id);
