@@ -40,13 +40,22 @@ export interface ManyFiles {
 /** Folder `name` with so many folders in it that hold the files, as evenly as it goes. */
 export function writeManyFiles(folder: string, name: string, { files, folders, sizeBytes }: ManyFiles): void {
   const content = Buffer.alloc(sizeBytes);
-  for (let n = 0; n < files; n += 1) {
-    const below = join(folder, name, `folder ${n % folders}`);
-    if (n < folders) mkdirSync(below, { recursive: true });
-    const path = join(below, `${name} file ${n}.bin`);
+  const names = namesOf(name, { files, folders });
+  for (const below of names.folders) mkdirSync(join(folder, name, below), { recursive: true });
+  for (const file of names.files) {
+    const path = join(folder, name, file);
     writeFileSync(path, randomFillSync(content));
     utimesSync(path, anHourAgo(), anHourAgo());
   }
+}
+
+/** What lies in folder `name` then. */
+export function namesOf(name: string, { files, folders }: Pick<ManyFiles, "files" | "folders">) {
+  const folderOf = (n: number) => `folder ${n % folders}`;
+  return {
+    folders: Array.from({ length: folders }, (_, n) => folderOf(n)),
+    files: Array.from({ length: files }, (_, n) => `${folderOf(n)}/${name} file ${n}.bin`),
+  };
 }
 
 /** @throws when not exactly `files` files of `bytes` bytes in all lie below the folder */

@@ -70,7 +70,7 @@ async function measure(size: Size, tell: (line: string) => void, pieces: Pieces)
   const run: Run = { kinds: found, pieces };
   const wish = { rounds, peers, tell };
   const bigWish = { ...wish, ...big };
-  await measureOn(run, { big: bigWish, small: { ...wish, content: small, roundTripMs: 0 } });
+  await measureOn(run, { big: bigWish, small: { ...wish, content: small, roundTripMs: 0, hasBare: true } });
   if (gigabit) await measureOn(run, { gigabit: { ...bigWish, ...gigabit, rateBytesPerS: gigabitBytesPerS } });
   if (far) await measureOn(run, { far: { ...wish, ...far, roundTripMs: farRoundTripMs } });
   await measureOn(run, { medium: { ...wish, content: medium, roundTripMs: 0 } });
