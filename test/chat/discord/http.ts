@@ -105,7 +105,7 @@ export function createHttp(
       checkToken(request, found.route);
       const { channel, guild, app, token } = found.params;
       const major = channel ?? guild ?? (token === undefined ? (app ?? "") : `${app}/${token}`);
-      const verdict = limits.check(name, major, found.route.path.startsWith("/interactions/"));
+      const verdict = limits.check(name, major);
       headers = verdict.headers;
       if (verdict.retryAfter !== undefined) return limited(verdict.retryAfter, verdict.isGlobal, headers);
       const parsed = await parseBody(world, request, bytes);

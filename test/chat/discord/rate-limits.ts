@@ -7,7 +7,7 @@ export interface RateLimits {
   /** Messages edited in one channel, or through one interaction, in `windowMs`. */
   edit: number;
   windowMs: number;
-  /** Requests in one second, whatever they are; false: not counted. Answers to interactions never count. */
+  /** Requests in one second, whatever they are; false: not counted. Those of interactions never count. */
   global: number | false;
 }
 
@@ -51,9 +51,9 @@ export function createRateLimits(world: World) {
     limits,
     refused: () => refused,
     /** `route`: method and pattern; `major`: the channel, guild or webhook that the limit belongs to. */
-    check(route: string, major: string, isInteraction: boolean): Verdict {
+    check(route: string, major: string): Verdict {
       const waitOf = (window: Window) => Math.max(0.001, (window.endsAt - world.now()) / 1000);
-      if (limits.global !== false && !isInteraction) {
+      if (limits.global !== false && !isOfInteraction(route)) {
         const { window, isOver } = take("global", limits.global, 1000);
         if (isOver) {
           const headers = { "x-ratelimit-global": "true", "x-ratelimit-scope": "global" };
@@ -61,7 +61,7 @@ export function createRateLimits(world: World) {
         }
       }
       const kind = kindOf(route);
-      if (kind === undefined || isInteraction) return { headers: {}, isGlobal: false };
+      if (kind === undefined) return { headers: {}, isGlobal: false };
       const limit = limits[kind];
       const { window, isOver } = take(`${route} ${major}`, limit, limits.windowMs);
       const headers: Record<string, string> = {
@@ -76,6 +76,11 @@ export function createRateLimits(world: World) {
       return { headers, retryAfter: waitOf(window), isGlobal: false };
     },
   };
+}
+
+/** Answers, their edits and what follows them are "not bound to the application's Global Rate Limit" (Receiving and Responding). */
+function isOfInteraction(route: string): boolean {
+  return /^[A-Z]+ \/(?:interactions\/|webhooks\/:app\/:token)/.test(route);
 }
 
 function kindOf(route: string): "create" | "edit" | undefined {

@@ -308,6 +308,8 @@ describe("rate limits", () => {
     const got = [await send("/users/@me", "GET"), await send("/users/@me", "GET"), await send("/users/@me", "GET")];
     expect(got.map((one) => one.status)).toEqual([200, 200, 429]);
     expect(got[2]?.headers.get("x-ratelimit-global")).toBe("true");
+    // An unknown one, but not too many.
+    expect((await send("/webhooks/1/token/messages/@original", "PATCH", { content: "x" })).status).toBe(404);
     driver.setLimits({ global: false });
     expect((await send("/users/@me", "GET")).status).toBe(200);
   });
