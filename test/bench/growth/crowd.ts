@@ -102,7 +102,7 @@ export function crowdTable(figures: readonly Figures[]): Table {
   const platforms = new Set(figures.map(({ platform }) => nameOf(platform)));
   return {
     title: `From a press or a command to its answer: ${[...platforms].join(", ")}`,
-    note: "Seconds, each person's own, from the platform having it until the bot's acknowledgement and its list have reached the platform (stand-ins that refuse what exceeds the platforms' limits; a refusal counts as no answer). Rooms have ten people and one group each. A thousand lists at once are bound by what a platform lets a bot send: 50 requests a second at Discord, 30 messages a second at Telegram; so the commands of a thousand come at 25 a second. Telegram's presses are acknowledged together with a short answer or after 1.5 s, and its commands have no acknowledgement.",
+    note: "Seconds, each person's own, from the platform having it until the bot's acknowledgement and its list have reached the platform (stand-ins that refuse what exceeds the platforms' limits; a refusal counts as no answer). Rooms have ten people and one group each. A thousand lists at once are bound by what is let out: 50 requests a second by discord.js, 30 messages a second by Telegram; so the commands of a thousand come at 25 a second. Telegram's presses are acknowledged together with a short answer or after 1.5 s, and its commands have no acknowledgement.",
     columns: ["who, how many", "ack p50", "ack p95", "answer p50", "answer p95", "acks", "answers"],
     rows,
     plot: { kind: "bar", x: "who, how many", y: ["ack p95", "answer p95"], unit: "s" },
