@@ -178,6 +178,20 @@ describe("servers", () => {
     expect(rows.reduce((sum, one) => sum + Number(one["token"]), 0)).toBe(1);
   });
 
+  test("a server that lets everybody in and has no time for anybody wakes nobody who waits for it", async () => {
+    await source.relisten({ override: ({ verb }) => (verb === "SIZE" ? "421 No time." : undefined) });
+    await world.pull(ben, [source, "shared/big.bin"]);
+    const [held] = await world.sql`
+      update transfer set state = 'waiting', reason = '{"code":"server.offline","params":{}}', waits_for_id = ${source.id},
+        due_at = now() + interval '1 hour' returning due_at`;
+    world.engine();
+    await world.pull(ben, [source, "shared/small.txt"]);
+    const small = async () => (await world.sql`select state from transfer where source_path = 'shared/small.txt'`)[0];
+    await world.until(async () => (await small())?.["state"] === "waiting");
+    const [big] = await world.sql`select due_at from transfer where source_path = 'shared/big.bin'`;
+    expect(big).toEqual(held);
+  });
+
   test("a half file that both servers call complete is not taken for whole", async () => {
     let ends = 1;
     await source.relisten({

@@ -9,11 +9,12 @@ import { findElsewhere } from "./elsewhere.ts";
 import type { Job, JobDeps } from "./job.ts";
 import { climb, recall } from "./ladder.ts";
 import { compareWithThere, land, verify } from "./land.ts";
-import type { Lease, Outcome, Progress } from "./lease.ts";
+import type { Lease, Outcome, Progress, SeenFile } from "./lease.ts";
 import { isStaleConnection, troubleOf } from "./outcome.ts";
 import { createPace } from "./pace.ts";
 import type { PermitDeps } from "./permit.ts";
 import { permit } from "./permit.ts";
+import type { Ground } from "./prepare.ts";
 import { checkSpace, lookAtDestination, lookAtSource, noteSource } from "./prepare.ts";
 import type { Ends } from "./store/knowledge.ts";
 import type { Ended } from "./trouble.ts";
@@ -72,7 +73,8 @@ export async function dropOrphans({ knowledge }: RunDeps, crew: Crew, leases: re
   const { inbox } = crew.destination;
   try {
     if (!first || !inbox || (await knowledge.hasServer(first.destinationId))) return;
-    for (const { partPath } of leases) await (await crew.lookout()).remove(joinPath(inbox, partPath));
+    const lookout = await crew.lookout();
+    for (const { partPath } of leases) await lookout.remove(joinPath(inbox, partPath)).catch(() => undefined);
   } catch {
     // There is nobody left to tell.
   }
@@ -116,8 +118,7 @@ export function toJob(lease: Lease, ends: Ends, crew: Crew, signal: AbortSignal,
 }
 
 async function moveFile(deps: RunDeps, job: Job): Promise<Outcome> {
-  const looks = both(lookAtSource(job), lookAtDestination(job, deps.clock));
-  const [[seen, ground]] = await both(looks, both(noteAlive(deps, job), recall(deps, job)));
+  const [[seen, ground]] = await both(look(deps, job), recall(deps, job));
   if (ground.kind === "there") return ground.isOurs ? { kind: "done" } : await compareWithThere(deps, job);
   job.modifiedAt = seen.modifiedAt ?? undefined;
   if (ground.kind !== "whole") {
@@ -130,8 +131,14 @@ async function moveFile(deps: RunDeps, job: Job): Promise<Outcome> {
   return (await land(deps, job, verified)) ? { kind: "done" } : { kind: "lost" };
 }
 
-async function noteAlive({ onAlive }: RunDeps, { crew, lease }: Job): Promise<void> {
-  if (!crew.isUsed) await onAlive(lease);
+async function look({ clock, onAlive }: RunDeps, job: Job): Promise<[SeenFile, Ground]> {
+  const { source, destination, isUsed } = job.crew;
+  try {
+    return await both(lookAtSource(job), lookAtDestination(job, clock));
+  } finally {
+    // Not before: some let everybody in and then have no time for anybody, and each would wake the next one for nothing.
+    if (!isUsed && !source.session.closed && !destination.session.closed) await onAlive(job.lease);
+  }
 }
 
 /**

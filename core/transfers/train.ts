@@ -79,9 +79,9 @@ export async function runTrain(deps: TrainDeps, cars: readonly Car[], course: Co
     if (!ends || !first) return undefined;
     const crew = await deps.crews.take(first.lease, first.signal);
     crews.push(crew);
-    if (!crew.isUsed) await deps.onAlive(first.lease);
     const helping = isWorthHelp(cars) ? takeHelper(deps, first, course, crews) : Promise.resolve();
     const [section] = await both(firstSection(deps, cars, ends, crew), helping);
+    if (!crew.isUsed) await deps.onAlive(first.lease);
     await ride(deps, section, crews[1], { ...course, more, land: landing.land });
   } catch (error) {
     trouble = error;
@@ -89,12 +89,8 @@ export async function runTrain(deps: TrainDeps, cars: readonly Car[], course: Co
   await landing.written().catch((error: unknown) => {
     trouble ??= error;
   });
-  if (crews[0])
-    await dropOrphans(
-      deps,
-      crews[0],
-      all.filter(isCutOff).map(({ lease }) => lease),
-    );
+  const cutOff = all.filter(isCutOff).map(({ lease }) => lease);
+  if (crews[0]) await dropOrphans(deps, crews[0], cutOff);
   for (const crew of crews) deps.crews.put(crew, trouble === undefined);
   return trouble;
 }
