@@ -65,8 +65,11 @@ async function giveNames(
     mostNamesAhead,
   );
   for (const car of cars) {
-    // What was sent already is answered in any case.
-    if (!isFresh()) throw new FonError("server.busy", {}, { detail: "too slow to give names" });
+    if (!isFresh()) {
+      // What was sent already is answered in any case; the times of those that have their names come after that.
+      await takeBack(session);
+      throw new FonError("server.busy", {}, { detail: "too slow to give names" });
+    }
     await giveName(session, jobOf(car), asking);
     car.stage = "landed";
   }

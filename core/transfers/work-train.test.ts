@@ -54,7 +54,10 @@ test("while an engine stops, what has begun goes back with the rest, in one stat
     return new Set(ids);
   };
   const deps = {
-    train: { knowledge: { ends: async () => undefined }, shares: { sight: async () => () => true } },
+    train: {
+      knowledge: { ends: () => Promise.reject(new Error("no database")) },
+      shares: { sight: async () => () => true },
+    },
     tracks: createTracks(),
     queue: { trains: { giveBack } },
     clock: systemClock,

@@ -31,7 +31,7 @@ export function createTrainStore(db: Db) {
     seal: (sealed: readonly Sealed[], now: Date, leaseUntil: Date) => seal(db, sealed, now, leaseUntil),
     /** Their files are in their places. Gives those that were still held. */
     finish: (landed: readonly Landed[], now: Date) => db.transaction((tx) => finish(tx, landed, now)),
-    /** Nothing of them was begun: back to the queue. Gives those that were still held. */
+    /** Back to the queue: of what was begun a part may lie there. Gives those that were still held. */
     giveBack: (leases: readonly Lease[], now: Date) => db.transaction((tx) => giveBack(tx, leases, now)),
   };
 }
