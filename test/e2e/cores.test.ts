@@ -20,16 +20,12 @@ test.each([2, 4])(
     const first = await addCore();
     await Promise.all(Array.from({ length: n - 1 }, () => addCore()));
     await setUp(first, files);
-    await sql`update server set slots_out = 16, slots_in = 16`;
+    // More than the 16 that one core moves at a time.
+    await sql`update server set slots_out = 32, slots_in = 32`;
+    await noteOwners(sql);
     const ref = await pullAll(first, "all of it, once");
-    const owners = new Set<string>();
-    await until(async () => {
-      for (const row of await sql`select distinct owner from transfer where owner is not null`)
-        owners.add(row["owner"]);
-      return (await first.api.transfers.show(reader, { pull: ref })).pull.finishedAt ?? undefined;
-    });
     expect(await whenEnded(() => first, "Rita", ref)).toMatchObject({ state: "done", filesDone: 120 });
-    expect(owners.size).toBeGreaterThan(1);
+    expect((await sql`select from owners`).length).toBeGreaterThan(1);
     expectWhole(files);
     expect(changesOf("STOR")).toHaveLength(120);
     expect(changesOf("RNTO")).toHaveLength(120);
@@ -58,6 +54,16 @@ test.each([2, 4])(
     expect(lone).toHaveLength(0);
   },
 );
+
+/** Into the table `owners`: whoever holds a lease, however short. */
+async function noteOwners(sql: Scene["sql"]): Promise<void> {
+  await sql.unsafe(`
+    create table owners (owner text primary key);
+    create function note_owner() returns trigger language plpgsql as
+      $$ begin insert into owners values (new.owner) on conflict do nothing; return new; end $$;
+    create trigger note_owner after update on transfer
+      for each row when (new.owner is not null) execute function note_owner()`);
+}
 
 describe("a core that stops in the middle", () => {
   /** Each waits for the lease of the core that is gone; so they wait together. */
