@@ -88,7 +88,7 @@ export interface DueRow extends Record<string, unknown>, Coupled {
 export const leftOf = (row: string) =>
   sql.raw(`(${row}.size_bytes - least(${row}.bytes_done, ${row}.size_bytes))::float8`);
 
-/** Of a row `t` of which nothing was begun, as far as anybody knows. */
+/** Row `t` tells of no byte, attempt, verified copy or tried way. A part may lie there nevertheless: section.ts looks. */
 const isFresh = sql`(t.state = 'queued' and t.attempts = 0 and t.bytes_done = 0 and t.verified is null and t.tried = '[]'::jsonb)`;
 
 interface FrontRequest {
